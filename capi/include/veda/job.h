@@ -1,0 +1,99 @@
+/* job.h: fork and join, the primitive under everything else.
+ *
+ * A job is a 64-byte block on the caller's own stack. veda_fork offers it to other workers, the caller
+ * goes on with its own half, and veda_join answers one of two things:
+ *
+ *     VEDA_JOIN_TAKE   nobody took the job: the caller runs that half itself, by a direct call
+ *     VEDA_JOIN_DONE   another worker ran it, and everything it wrote is visible
+ *
+ * Forks and joins nest like parentheses on each worker, last forked first joined. While a join waits,
+ * the worker runs only tasks that belong to what it waits for, or nothing at all, so a mutex may be
+ * held across a join.
+ *
+ * The inline tier: the first bytes of a worker are veda_worker_head_t, a frozen layout, and
+ * <veda/veda.hpp> forks and joins over it without a call. The functions are always right and always
+ * enough; the inline tier is only faster. */
+#ifndef VEDA_JOB_H
+#define VEDA_JOB_H
+
+#include <veda/runtime.h>
+
+typedef struct veda_job veda_job_t;
+
+/* Runs a job on the worker that took it. Must not let an exception out. */
+typedef void (*veda_job_fn)(veda_job_t *job, veda_worker_t *worker);
+
+/* 64 bytes, alignment 16. The caller sets run before veda_fork and puts its own data behind the
+ * struct; the rest belongs to the library from veda_fork until veda_join. */
+struct veda_job {
+    veda_job_fn run;
+    uint32_t state; /* written by veda_fork; 0 again once joined by VEDA_JOIN_TAKE */
+    uint32_t thief;
+    uint64_t reserved[6];
+};
+VEDA_STATIC_ASSERT(sizeof(veda_job_t) == 64 || sizeof(void *) != 8, "veda_job_t is 64 bytes");
+
+#define VEDA_JOIN_TAKE 0
+#define VEDA_JOIN_DONE 1
+
+/* The frozen head of a worker (VEDA_INLINE_VERSION 1). Two cache-line pairs: the first is written by
+ * the owner alone, the second by the owner and by thieves. All words are read and written with
+ * relaxed atomics.
+ *
+ *     fork:  h = head;  if (h >= limit) -> veda_fork_slow;   else  *h = job;  head = h + 1
+ *     join:  h = where the job was put;  if (h < split) -> veda_join_slow;  else  head = h, TAKE
+ *
+ * A hungry thief lowers limit to NULL and raises split to the highest address, so that the owner's
+ * next fork or join falls into the slow path and shares. demand is 1 while that is so. */
+typedef struct veda_worker_head {
+    veda_job_t **head;
+    uint64_t look_ticks; /* how long a loop may run between two looks at demand, in ticks of the
+                            CPU's time counter */
+    uint64_t reserved[14];
+    veda_job_t **limit;
+    veda_job_t **split;
+    uint32_t demand;
+    uint32_t reserved2;
+} veda_worker_head_t;
+
+VEDA_BEGIN_DECLS
+
+/* Offers job to other workers. worker is the calling worker (as passed to the callback, or from
+ * veda_worker_current). After VEDA_OK the caller must veda_join(worker, job) before it returns.
+ * Errors: NULL, WORKER (worker is not the calling thread's own). [worker] */
+VEDA_API veda_status veda_fork(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
+
+/* Ends the fork of job: VEDA_JOIN_TAKE (the caller must now do the job's work itself) or
+ * VEDA_JOIN_DONE. Errors: NULL, WORKER, ORDER (job is not this worker's last unjoined fork).
+ * [worker] */
+VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
+
+/* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
+ * answered, or that the inline fork wrote. */
+VEDA_API veda_job_t **veda_fork_slow(veda_worker_head_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
+VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
+                                veda_job_t **slot) VEDA_NOEXCEPT;
+
+/* The calling thread's worker. Never NULL: outside any runtime it points at a head whose limit is
+ * NULL and whose split is the highest address, so that the fast paths need no test for it;
+ * veda_worker_current() is then NULL. */
+#if defined(__GNUC__)
+extern VEDA_API __thread veda_worker_head_t *veda_worker_self
+    __attribute__((tls_model("initial-exec")));
+#endif
+
+/* Memory for one task, from the calling worker's own slabs: size bytes, aligned to 16. Any worker may
+ * free it, with the same size. Outside a runtime it comes from malloc. NULL if out of memory.
+ * [any thread] */
+VEDA_API void *veda_job_alloc(size_t size) VEDA_NOEXCEPT;
+VEDA_API void veda_job_free(void *memory, size_t size) VEDA_NOEXCEPT;
+
+/* Tells the runtime that the calling worker is about to block in the user's own code (a lock, a
+ * file, a queue): another worker takes its place until veda_blocking_end. Nests. Outside a runtime
+ * both do nothing. [any thread] */
+VEDA_API void veda_blocking_begin(void) VEDA_NOEXCEPT;
+VEDA_API void veda_blocking_end(void) VEDA_NOEXCEPT;
+
+VEDA_END_DECLS
+
+#endif

@@ -1,0 +1,138 @@
+/* runtime.h: create, configure, enter and end a runtime.
+ *
+ * A runtime is a set of worker threads and their queues. Most programs never create one: the default
+ * runtime starts at the first use and needs no shutdown. Several runtimes live side by side.
+ *
+ * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
+ * Strings in a config are copied. A context pointer must stay valid until the call or the completion
+ * that its function names. */
+#ifndef VEDA_RUNTIME_H
+#define VEDA_RUNTIME_H
+
+#include <veda/status.h>
+
+typedef struct veda_runtime veda_runtime_t;
+typedef struct veda_worker veda_worker_t;
+
+#define VEDA_MAX_WORKERS 1024u
+
+/* veda_runtime_config_t.policy */
+#define VEDA_POLICY_FIXED 0u
+#define VEDA_POLICY_ADAPTIVE 1u
+#define VEDA_POLICY_ENERGY_EFFICIENT 2u
+#define VEDA_POLICY_LOW_LATENCY 3u
+#define VEDA_POLICY_DETERMINISTIC 4u
+
+/* veda_runtime_config_t.pinning */
+#define VEDA_PIN_NONE 0u   /* the operating system places the workers (default) */
+#define VEDA_PIN_CLOSE 1u  /* worker i on the i-th allowed CPU */
+#define VEDA_PIN_SPREAD 2u /* workers spread evenly over the allowed CPUs */
+
+/* veda_runtime_config_t.wait_policy: what an idle worker does before it parks */
+#define VEDA_WAIT_ADAPTIVE 0u /* spin as long as spinning has lately paid off (default) */
+#define VEDA_WAIT_ACTIVE 1u   /* always spin the whole budget */
+#define VEDA_WAIT_PASSIVE 2u  /* never spin */
+
+/* A configuration. Zero is the default of every field, so that a zeroed struct with struct_size set
+ * is valid; so is one made by veda_runtime_config_init. */
+typedef struct veda_runtime_config {
+    uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header */
+    uint32_t worker_count; /* 1..1024; 0: VEDA_NUM_THREADS, else what affinity, CPU quota and
+                              pids limit allow */
+    uint32_t policy;       /* VEDA_POLICY_*; Deterministic is reserved: VEDA_E_UNSUPPORTED */
+    uint32_t pinning;      /* VEDA_PIN_* */
+    uint32_t wait_policy;  /* VEDA_WAIT_* */
+    uint32_t spare_workers; /* most extra threads that stand in for blocked workers,
+                               1..1024; 0: as many as workers, at least 8 */
+    uint64_t stack_size;    /* bytes of a worker's stack, 64 KiB..1 GiB; 0: 8 MiB, committed
+                               only as it is used */
+    uint64_t spin_ns;       /* longest spin of an idle worker in nanoseconds, up to 1 s;
+                               0: the default of the policy. To never spin, use VEDA_WAIT_PASSIVE */
+    const char *thread_name_prefix; /* at most 10 bytes; NULL: "veda" gives "veda-w07" */
+    void (*on_worker_start)(void *ctx, uint32_t index); /* on each worker thread, first */
+    void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last */
+    void *hook_ctx; /* passed to the three callbacks; must outlive the runtime */
+    /* A detached task failed (veda_task_fail) and nobody joins it. NULL: one line on stderr. May
+     * run on several workers at once. */
+    void (*on_unhandled_error)(void *ctx, veda_status status, const char *message);
+    uint64_t reserved[6]; /* zero */
+} veda_runtime_config_t;
+
+VEDA_BEGIN_DECLS
+
+/* Writes the defaults into *config; size is sizeof(veda_runtime_config_t) of the caller's header.
+ * Errors: NULL, SIZE. [any thread] */
+VEDA_API veda_status veda_runtime_config_init(veda_runtime_config_t *config,
+                                              size_t size) VEDA_NOEXCEPT;
+
+/* Creates a runtime and starts its workers. config may be NULL: all defaults. If the system refuses
+ * threads, the runtime has fewer workers and says so once on the log; with none at all the call
+ * fails. On any error *out is NULL.
+ * Errors: NULL (out), SIZE, RANGE (names field, value and range), UNSUPPORTED, MEMORY, THREAD.
+ * [any thread] */
+VEDA_API veda_status veda_runtime_create(const veda_runtime_config_t *config,
+                                         veda_runtime_t **out) VEDA_NOEXCEPT;
+
+/* Drains the runtime (every task that was submitted runs), stops its workers and frees it. Blocks
+ * until then. The handle is dead afterwards; using it answers VEDA_E_HANDLE.
+ * Errors: NULL, HANDLE, WORKER (called from one of its own workers, or inside veda_run on it),
+ * STATE (the default runtime: use veda_shutdown). [any thread] */
+VEDA_API veda_status veda_runtime_destroy(veda_runtime_t *runtime) VEDA_NOEXCEPT;
+
+/* Waits until every submitted task is complete, at most timeout_ns (UINT64_MAX: for ever). The
+ * runtime stays usable. Errors: NULL, HANDLE, WORKER, BUSY (timeout; nothing is lost).
+ * [any thread that is not one of its workers] */
+VEDA_API veda_status veda_runtime_drain(veda_runtime_t *runtime, uint64_t timeout_ns) VEDA_NOEXCEPT;
+
+/* Starts the default runtime with this config (NULL: defaults) unless it runs already. Optional.
+ * Errors: those of veda_runtime_create; STATE if it runs already. [any thread] */
+VEDA_API veda_status veda_init(const veda_runtime_config_t *config) VEDA_NOEXCEPT;
+
+/* Drains and stops the default runtime. If tasks are still running after timeout_ns: VEDA_E_BUSY, and
+ * the runtime goes on as before, with nothing lost. VEDA_OK if it never started. A later use starts a
+ * fresh one. Errors: BUSY, WORKER. [any thread that is not one of its workers] */
+VEDA_API veda_status veda_shutdown(uint64_t timeout_ns) VEDA_NOEXCEPT;
+
+/* The default runtime, started if it was not. NULL only if it cannot start (veda_last_error says
+ * why). Borrowed: never destroy it. [any thread] */
+VEDA_API veda_runtime_t *veda_runtime_default(void) VEDA_NOEXCEPT;
+
+/* Enters the runtime: fn(ctx, worker) runs on the calling thread, which counts as one of the
+ * runtime's workers until fn returns, so that fn may fork, join and loop. On a worker of this runtime
+ * fn is simply called. When every guest place is taken, fn runs on a worker while the caller waits.
+ * Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+VEDA_API veda_status veda_run(veda_runtime_t *runtime, void (*fn)(void *ctx, veda_worker_t *worker),
+                              void *ctx) VEDA_NOEXCEPT;
+
+/* The worker that the calling thread is at the moment, or NULL outside any runtime. Valid on this
+ * thread until the callback that is running returns. [any thread] */
+VEDA_API veda_worker_t *veda_worker_current(void) VEDA_NOEXCEPT;
+
+/* The runtime of the calling worker, or NULL outside. [any thread] */
+VEDA_API veda_runtime_t *veda_worker_runtime(void) VEDA_NOEXCEPT;
+
+/* The calling worker's index, unique among the threads that are in the runtime now, from 0 to
+ * veda_runtime_slot_count - 1; -1 outside. Regular workers come first, then spare workers, then
+ * threads that entered by veda_run. [any thread] */
+VEDA_API int32_t veda_worker_index(void) VEDA_NOEXCEPT;
+
+/* How many threads work at a time: *count is what was configured or found, or less if the system
+ * refused threads. Errors: NULL, HANDLE. [any thread] */
+VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,
+                                               uint32_t *count) VEDA_NOEXCEPT;
+
+/* One more than the largest worker index there can be: the length of a per-worker array.
+ * Errors: NULL, HANDLE. [any thread] */
+VEDA_API veda_status veda_runtime_slot_count(veda_runtime_t *runtime, uint32_t *count) VEDA_NOEXCEPT;
+
+/* *pending: submitted detached tasks that are not complete, at some moment during the call.
+ * Errors: NULL, HANDLE. [any thread] */
+VEDA_API veda_status veda_runtime_pending(veda_runtime_t *runtime, uint64_t *pending) VEDA_NOEXCEPT;
+
+/* 1 if the calling worker's own queues hold tasks that nobody has started, else 0; 0 outside.
+ * [any thread] */
+VEDA_API int32_t veda_worker_has_pending(void) VEDA_NOEXCEPT;
+
+VEDA_END_DECLS
+
+#endif

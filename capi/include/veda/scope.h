@@ -1,0 +1,51 @@
+/* scope.h: tasks that may borrow the caller's stack, because the scope ends only after all of them.
+ *
+ * Life of a scope: veda_scope_begin, any number of spawns (from the opener, from its tasks, from any
+ * other thread that the opener lets at it), veda_scope_wait. It lives on the opener's stack, and
+ * begin and wait happen on the same thread. While wait waits, it runs tasks of this scope only. */
+#ifndef VEDA_SCOPE_H
+#define VEDA_SCOPE_H
+
+#include <veda/job.h>
+
+/* 64 bytes, opaque, on the caller's stack. */
+typedef struct veda_scope {
+    uint64_t opaque[8];
+} veda_scope_t;
+
+VEDA_BEGIN_DECLS
+
+/* Opens a scope of the runtime. Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+VEDA_API veda_status veda_scope_begin(veda_scope_t *scope, veda_runtime_t *runtime) VEDA_NOEXCEPT;
+
+/* Runs fn(ctx, worker) as a task of the scope. ctx must stay valid until veda_scope_wait returns.
+ * Errors: NULL, HANDLE, MEMORY. [any thread] */
+VEDA_API veda_status veda_scope_spawn(veda_scope_t *scope,
+                                      void (*fn)(void *ctx, veda_worker_t *worker),
+                                      void *ctx) VEDA_NOEXCEPT;
+
+/* Runs the caller's own job (job->run is set) as a task of the scope; no allocation. The memory must
+ * stay valid until run is entered, and is not touched after run was entered.
+ * Errors: NULL, HANDLE. [any thread] */
+VEDA_API veda_status veda_scope_spawn_job(veda_scope_t *scope, veda_job_t *job) VEDA_NOEXCEPT;
+
+/* The same for count jobs, the i-th at (char *)first + i * stride, with at most one wake-up.
+ * Errors: NULL, HANDLE, RANGE (stride below sizeof(veda_job_t) or not a multiple of 16).
+ * [any thread] */
+VEDA_API veda_status veda_scope_spawn_n(veda_scope_t *scope, veda_job_t *first, size_t count,
+                                        size_t stride) VEDA_NOEXCEPT;
+
+/* Records that a task of the scope failed: the first error is kept for veda_scope_wait, with a copy of
+ * at most 255 bytes of message (NULL: none); later ones are counted only. status must be negative.
+ * Errors: NULL, HANDLE, RANGE. [any thread] */
+VEDA_API veda_status veda_scope_fail(veda_scope_t *scope, veda_status status,
+                                     const char *message) VEDA_NOEXCEPT;
+
+/* Returns when every task of the scope is complete, and closes it. Answers the first error that
+ * veda_scope_fail recorded (its message is then veda_last_error), else VEDA_OK.
+ * Errors of its own: NULL, HANDLE, WORKER (not the thread that opened it). [the opener] */
+VEDA_API veda_status veda_scope_wait(veda_scope_t *scope) VEDA_NOEXCEPT;
+
+VEDA_END_DECLS
+
+#endif

@@ -1,0 +1,62 @@
+/* task.h: detached tasks, broadcast, and giving way.
+ *
+ * A detached task is joined by nobody. It is never lost: destroy, drain and shutdown wait for it. */
+#ifndef VEDA_TASK_H
+#define VEDA_TASK_H
+
+#include <veda/job.h>
+
+#define VEDA_YIELD_IDLE 0 /* there was nothing to run */
+#define VEDA_YIELD_RAN 1  /* one task was run */
+
+VEDA_BEGIN_DECLS
+
+/* Runs fn(ctx, worker) some time later on some worker. From a worker of the runtime it goes to that
+ * worker's own queue, else to the runtime's injector. Errors: NULL, HANDLE, MEMORY, SHUTDOWN.
+ * [any thread] */
+VEDA_API veda_status veda_spawn(veda_runtime_t *runtime,
+                                void (*fn)(void *ctx, veda_worker_t *worker),
+                                void *ctx) VEDA_NOEXCEPT;
+
+/* The same for the caller's own job (job->run is set); no allocation. The memory must stay valid until
+ * run is entered, and is not touched after run was entered. Errors: NULL, HANDLE, SHUTDOWN.
+ * [any thread] */
+VEDA_API veda_status veda_spawn_job(veda_runtime_t *runtime, veda_job_t *job) VEDA_NOEXCEPT;
+
+/* Reports an error of the detached task that is running: calls the runtime's on_unhandled_error.
+ * Errors: WORKER (no task is running here), RANGE (status is not negative). [worker] */
+VEDA_API veda_status veda_task_fail(veda_status status, const char *message) VEDA_NOEXCEPT;
+
+/* Runs fn(ctx, worker) once on each regular worker of the runtime, on its own thread, and returns when
+ * all are done. A worker that waits in a join runs it on top of that wait, so fn must not take a lock
+ * that is held across a join. Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+VEDA_API veda_status veda_broadcast(veda_runtime_t *runtime,
+                                    void (*fn)(void *ctx, veda_worker_t *worker),
+                                    void *ctx) VEDA_NOEXCEPT;
+
+/* Runs one waiting detached or scoped task on the calling worker, if there is one, on top of the
+ * current one: only call it where that is welcome. VEDA_YIELD_RAN or VEDA_YIELD_IDLE; outside a
+ * runtime the processor is yielded to other threads, and the answer is VEDA_YIELD_IDLE.
+ * [any thread] */
+VEDA_API int32_t veda_yield(void) VEDA_NOEXCEPT;
+
+/* A one-shot event that tasks and threads wait for without blocking a place: 16 bytes on the caller's
+ * side, all zero at first. It must outlive both calls. */
+typedef struct veda_event {
+    uint32_t word[4];
+} veda_event_t;
+
+/* Waits until the event is set. A worker lends its place to another worker meanwhile.
+ * Errors: NULL. [any thread; one waiter per event] */
+VEDA_API veda_status veda_event_wait(veda_event_t *event) VEDA_NOEXCEPT;
+
+/* Sets the event; what happened before is visible to the waiter. The event is not touched after the
+ * waiter may have seen it. Errors: NULL. [any thread, once] */
+VEDA_API veda_status veda_event_set(veda_event_t *event) VEDA_NOEXCEPT;
+
+/* 1 if the event is set, else 0; 0 for NULL. [any thread] */
+VEDA_API int32_t veda_event_is_set(const veda_event_t *event) VEDA_NOEXCEPT;
+
+VEDA_END_DECLS
+
+#endif

@@ -1,0 +1,45 @@
+/* telemetry.h: what the runtime counts, by name, so that a new counter needs no new function.
+ *
+ * Counters are kept per worker by that worker alone, with plain stores, and summed when read: they
+ * cost the hot path nothing. Joins that nobody stole are not counted. */
+#ifndef VEDA_TELEMETRY_H
+#define VEDA_TELEMETRY_H
+
+#include <veda/runtime.h>
+
+/* name, meaning */
+#define VEDA_COUNTER_TABLE(X)                                                                      \
+    X(executed, "tasks run: stolen, spawned, injected or broadcast")                               \
+    X(spawned, "tasks spawned into scopes or detached, by workers")                                \
+    X(injected, "tasks put into the injector by threads outside the runtime, or by overflow")      \
+    X(stolen, "tasks taken from another worker")                                                   \
+    X(steal_attempts, "looks at another worker's queue")                                           \
+    X(leapfrogged, "tasks stolen back while waiting for a thief")                                  \
+    X(shared, "times a worker moved private tasks to its public part")                             \
+    X(parks, "times a worker went to sleep")                                                       \
+    X(wakes, "times a worker was woken")                                                           \
+    X(lends, "times a waiting worker lent its place to another")                                   \
+    X(threads_started, "threads started, spare workers included")                                  \
+    X(busy_ns, "nanoseconds that workers were not parked")                                         \
+    X(idle_ns, "nanoseconds that workers were parked for lack of work")
+
+VEDA_BEGIN_DECLS
+
+/* How many counters there are; ids run from 0. [any thread] */
+VEDA_API uint32_t veda_counter_count(void) VEDA_NOEXCEPT;
+
+/* The name or the meaning of a counter, or NULL if there is no such id. [any thread] */
+VEDA_API const char *veda_counter_name(uint32_t id) VEDA_NOEXCEPT;
+VEDA_API const char *veda_counter_help(uint32_t id) VEDA_NOEXCEPT;
+
+/* *id of the named counter. Errors: NULL, NAME. [any thread] */
+VEDA_API veda_status veda_counter_find(const char *name, uint32_t *id) VEDA_NOEXCEPT;
+
+/* *value: the counter's sum over all workers, at some moment during the call.
+ * Errors: NULL, HANDLE, RANGE (id). [any thread] */
+VEDA_API veda_status veda_counter_read(veda_runtime_t *runtime, uint32_t id,
+                                       uint64_t *value) VEDA_NOEXCEPT;
+
+VEDA_END_DECLS
+
+#endif

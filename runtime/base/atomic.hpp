@@ -1,0 +1,35 @@
+// atomic.hpp: the one door to atomics. Only this file names std::atomic, so that an interleaving
+// checker can put its own in their place. It offers no stand-alone fence: ThreadSanitizer cannot see
+// one, so every order here belongs to an operation.
+//
+// House rule: every order stronger than relaxed says at its site what it pairs with, and every
+// relaxed one why that suffices.
+#pragma once
+
+#include <atomic>
+
+namespace veda::rt {
+
+template <class T>
+using atomic = std::atomic<T>;
+
+inline constexpr std::memory_order relaxed = std::memory_order_relaxed;
+inline constexpr std::memory_order acquire = std::memory_order_acquire;
+inline constexpr std::memory_order release = std::memory_order_release;
+inline constexpr std::memory_order acq_rel = std::memory_order_acq_rel;
+inline constexpr std::memory_order seq_cst = std::memory_order_seq_cst;
+
+// A word inside a struct whose layout is public C (veda_job_t, veda_worker_head_t).
+template <class T>
+using atomic_view = std::atomic_ref<T>;
+
+// One step of a spin loop: tells the core that nothing will change for a few tens of nanoseconds.
+inline void cpu_relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("isb" ::: "memory");
+#endif
+}
+
+}  // namespace veda::rt

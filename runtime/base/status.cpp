@@ -1,0 +1,23 @@
+#include "base/status.hpp"
+
+#include <cstdarg>
+#include <cstdio>
+
+namespace veda::rt {
+
+namespace {
+// Trivial, so that it needs no destructor and works in static and thread-exit destructors.
+thread_local char sentence[512];
+}  // namespace
+
+veda_status fail(veda_status status, const char* format, ...) noexcept {
+    std::va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+const char* last_error() noexcept { return sentence; }
+
+}  // namespace veda::rt

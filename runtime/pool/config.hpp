@@ -1,0 +1,45 @@
+// config.hpp: turns what the user asked for, the environment and the machine into settings that are
+// complete and valid. API beats environment beats detection. Nothing here starts anything.
+#pragma once
+
+#include <veda/runtime.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace veda::rt {
+
+enum class origin { detected, environment, api };
+
+// Everything a registry needs to know; each value with where it came from, for VEDA_DISPLAY_ENV.
+struct settings {
+    std::uint32_t worker_count = 1;
+    std::uint32_t spare_workers = 8;
+    std::uint32_t policy = VEDA_POLICY_ADAPTIVE;
+    std::uint32_t pinning = VEDA_PIN_NONE;
+    std::vector<int> cpu_list;  // VEDA_AFFINITY=<cpulist>: worker i on cpu_list[i % size]
+    std::uint32_t wait_policy = VEDA_WAIT_ADAPTIVE;
+    std::uint64_t spin_ns = 0;
+    std::uint64_t stack_size = 8u << 20;
+    std::string name_prefix = "veda";
+    void (*on_worker_start)(void*, std::uint32_t) = nullptr;
+    void (*on_worker_stop)(void*, std::uint32_t) = nullptr;
+    void (*on_unhandled_error)(void*, veda_status, const char*) = nullptr;
+    void* hook_ctx = nullptr;
+
+    origin worker_count_origin = origin::detected;
+    origin wait_policy_origin = origin::detected;
+    origin spin_origin = origin::detected;
+    origin pinning_origin = origin::detected;
+    std::string worker_count_reason;  // "affinity mask", "cgroup quota in <file>", ...
+};
+
+// Validates config (nullptr: defaults), then fills in environment and detection. On error the
+// sentence names the field, the value and the range, and out is untouched.
+veda_status resolve_settings(const veda_runtime_config_t* config, settings& out);
+
+// VEDA_DISPLAY_ENV=1: the effective settings and where each came from, on stderr, once a runtime.
+void display_settings(const settings& effective);
+
+}  // namespace veda::rt
