@@ -1,0 +1,130 @@
+// thread.cpp: pthreads, signal masks and CPU masks. The pool starts its workers here; nothing else may
+// start a thread. A refusal is an answer, never an exception.
+#include "os/thread.hpp"
+
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace veda::rt::os {
+
+namespace {
+
+constexpr std::size_t name_bytes = 16;  // TASK_COMM_LEN, with the final zero
+
+// What a new thread needs to know; owned by the thread once it runs.
+struct launch {
+    void (*entry)(void*);
+    void* argument;
+    int cpu;
+    char name[name_bytes];
+};
+
+// A CPU that is offline or not allowed leaves the thread where the system puts it.
+void pin_quietly(int cpu) noexcept {
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return;
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(static_cast<unsigned>(cpu), &only);
+    sched_setaffinity(0, sizeof only, &only);
+}
+
+extern "C" void* veda_thread_main(void* raw) {
+    const launch start = *static_cast<launch*>(raw);
+    delete static_cast<launch*>(raw);
+    pthread_setname_np(pthread_self(), start.name);
+    pin_quietly(start.cpu);
+    start.entry(start.argument);
+    return nullptr;
+}
+
+// Every asynchronous signal is blocked: it belongs to the user's threads. Open stay those that the
+// thread itself raises by a fault, and those that profilers aim at each thread.
+sigset_t worker_signals() noexcept {
+    sigset_t blocked;
+    sigfillset(&blocked);
+    for (int open : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPROF, SIGVTALRM})
+        sigdelset(&blocked, open);
+    return blocked;
+}
+
+std::size_t usable_stack(std::size_t wanted) noexcept {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto least = static_cast<std::size_t>(sysconf(_SC_THREAD_STACK_MIN));
+    return (std::max(wanted, least) + page - 1) / page * page;
+}
+
+int create(pthread_t& handle, std::size_t stack_size, launch* start) noexcept {
+    pthread_attr_t attributes;
+    if (int error = pthread_attr_init(&attributes)) return error;
+    int error = pthread_attr_setstacksize(&attributes, usable_stack(stack_size));
+    if (error == 0) {
+        // The new thread inherits the mask, so that it is never open for a moment.
+        const sigset_t blocked = worker_signals();
+        sigset_t before;
+        pthread_sigmask(SIG_SETMASK, &blocked, &before);
+        error = pthread_create(&handle, &attributes, veda_thread_main, start);
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
+}  // namespace
+
+int thread::start(const thread_options& options, void (*entry)(void*), void* argument) noexcept {
+    auto* start = new (std::nothrow) launch{entry, argument, options.cpu, {}};
+    if (start == nullptr) return EAGAIN;
+    std::strncpy(start->name, options.name, name_bytes - 1);
+    const int error = create(handle_, options.stack_size, start);
+    if (error != 0) delete start;
+    started_ = error == 0;
+    return error;
+}
+
+void thread::join() noexcept {
+    if (!started_) return;
+    pthread_join(handle_, nullptr);
+    started_ = false;
+}
+
+// Not cached: a cached number would be wrong in the child of a fork.
+std::uint32_t thread_id() noexcept { return static_cast<std::uint32_t>(syscall(SYS_gettid)); }
+
+int current_cpu() noexcept { return sched_getcpu(); }
+
+void yield_thread() noexcept { sched_yield(); }
+
+bool avoid_cpu(std::uint32_t thread_id, int cpu, cpu_mask& saved) noexcept {
+    const int saved_errno = errno;
+    saved = cpu_mask{};
+    bool avoided = false;
+    // Fails on a kernel whose masks are longer than ours: then the thread stays as it is.
+    if (syscall(SYS_sched_getaffinity, thread_id, sizeof saved.bits, saved.bits) > 0 && cpu >= 0 &&
+        cpu < static_cast<int>(sizeof saved.bits * CHAR_BIT)) {
+        cpu_mask rest = saved;
+        rest.bits[cpu / 64] &= ~(std::uint64_t{1} << (cpu % 64));
+        const bool was_allowed = std::memcmp(&rest, &saved, sizeof rest) != 0;
+        const bool may_run = std::any_of(std::begin(rest.bits), std::end(rest.bits),
+                                         [](std::uint64_t bits) { return bits != 0; });
+        avoided = was_allowed && may_run &&
+                  syscall(SYS_sched_setaffinity, thread_id, sizeof rest.bits, rest.bits) == 0;
+    }
+    errno = saved_errno;
+    return avoided;
+}
+
+void restore_cpus(const cpu_mask& saved) noexcept {
+    const int saved_errno = errno;
+    syscall(SYS_sched_setaffinity, 0, sizeof saved.bits, saved.bits);
+    errno = saved_errno;
+}
+
+}  // namespace veda::rt::os
