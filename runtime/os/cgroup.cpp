@@ -1,11 +1,11 @@
 // cgroup.cpp: joins /proc/self/cgroup (which group) with /proc/self/mountinfo (where groups are
-// mounted). For cpu_limit only. Both files may be missing, cut short or strange: then there are simply
-// fewer directories.
+// mounted). For cpu_limit only. Both files may be missing, cut short or strange: then there are
+// simply fewer directories.
 //
 // The hard part is that a container may see only the lower part of the tree. A mount's `root` field
 // then names the group that lies at the mount point, and the process's path has to be read below
-// that. When the path does not lie below it (another cgroup namespace), the mount point itself is the
-// best that can be said.
+// that. When the path does not lie below it (another cgroup namespace), the mount point itself is
+// the best that can be said.
 #include "os/cgroup.hpp"
 
 #include <optional>
@@ -49,7 +49,8 @@ std::string unescape(text field) {
     for (std::size_t at = 0; at < field.size(); ++at) {
         const text digits = field.substr(at + 1, 3);
         if (field[at] == '\\' && is_octal(digits)) {
-            plain += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + digits[2] - '0');
+            plain +=
+                static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + digits[2] - '0');
             at += 3;
         } else {
             plain += field[at];
@@ -67,8 +68,8 @@ std::optional<mount> parse_mount(text line, text controller) {
     text tail = line.substr(dash + 3);
     const text type = take(tail, ' ');
     take(tail, ' ');
-    const bool wanted = controller.empty() ? type == "cgroup2"
-                                           : type == "cgroup" && list_has(tail, controller);
+    const bool wanted =
+        controller.empty() ? type == "cgroup2" : type == "cgroup" && list_has(tail, controller);
     if (!wanted) return std::nullopt;
     for (int skipped = 0; skipped < 3; ++skipped) take(head, ' ');
     mount found{unescape(take(head, ' ')), unescape(take(head, ' '))};
@@ -82,8 +83,8 @@ std::optional<std::string> parse_group(text file, text controller) {
         text line = take(file, '\n');
         take(line, ':');
         const text controllers = take(line, ':');
-        const bool wanted = controller.empty() ? controllers.empty()
-                                               : list_has(controllers, controller);
+        const bool wanted =
+            controller.empty() ? controllers.empty() : list_has(controllers, controller);
         if (wanted && !line.empty() && line[0] == '/') return std::string(line);
     }
     return std::nullopt;

@@ -1,6 +1,6 @@
-// cpu_limit.cpp: reads the quota and pids files of every control group that holds this process. For the
-// pool, when it counts its workers. What cannot be read or understood is no limit: a strange file must
-// not stop a program from starting.
+// cpu_limit.cpp: reads the quota and pids files of every control group that holds this process. For
+// the pool, when it counts its workers. What cannot be read or understood is no limit: a strange
+// file must not stop a program from starting.
 #include "os/cpu_limit.hpp"
 
 #include <algorithm>

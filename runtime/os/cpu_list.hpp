@@ -8,8 +8,8 @@
 
 namespace veda::rt::os {
 
-// The CPUs in the order written, each once; white space at the ends is ignored. Nothing if the text is
-// empty or is anything else than a list.
+// The CPUs in the order written, each once; white space at the ends is ignored. Nothing if the text
+// is empty or is anything else than a list.
 std::optional<std::vector<int>> parse_cpu_list(std::string_view text);
 
 }  // namespace veda::rt::os

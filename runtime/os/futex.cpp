@@ -29,8 +29,7 @@ bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
     relative.tv_nsec = static_cast<long>(timeout_ns % ns_per_s);
     const timespec* limit = timeout_ns == forever ? nullptr : &relative;
 
-    const long answer =
-        syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, limit, nullptr, 0);
+    const long answer = syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, expected, limit, nullptr, 0);
     // EAGAIN (the word had changed) and EINTR are early returns, which the caller re-checks.
     const bool timed_out = answer == -1 && errno == ETIMEDOUT;
     errno = saved_errno;

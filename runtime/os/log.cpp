@@ -39,19 +39,21 @@ log_level read_threshold() noexcept {
         if (std::strcmp(value, level_names[level]) == 0) return static_cast<log_level>(level);
     char text[200];
     std::snprintf(text, sizeof text,
-                  "VEDA_LOG is \"%.60s\", must be off, error, warn, info or debug; using warn", value);
+                  "VEDA_LOG is \"%.60s\", must be off, error, warn, info or debug; using warn",
+                  value);
     write_line(log_level::warn, text);
     return log_level::warn;
 }
 
 std::uint64_t hash_of(const char* text) noexcept {
     std::uint64_t hash = 0xCBF29CE484222325ull;  // FNV-1a
-    for (; *text != '\0'; ++text) hash = (hash ^ static_cast<unsigned char>(*text)) * 0x100000001B3ull;
+    for (; *text != '\0'; ++text)
+        hash = (hash ^ static_cast<unsigned char>(*text)) * 0x100000001B3ull;
     return hash | 1;  // 0 marks a free place
 }
 
-// True the first time it sees this text. When the table is full every text counts as new: a repeated
-// warning is better than a lost one.
+// True the first time it sees this text. When the table is full every text counts as new: a
+// repeated warning is better than a lost one.
 bool first_time(const char* text) noexcept {
     static atomic<std::uint64_t> seen[64];
     const std::uint64_t hash = hash_of(text);

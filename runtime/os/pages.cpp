@@ -1,4 +1,5 @@
-// pages.cpp: anonymous mappings. For the memory room and for deques; the user's data never lives here.
+// pages.cpp: anonymous mappings. For the memory room and for deques; the user's data never lives
+// here.
 #include "os/pages.hpp"
 
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
-// thread.cpp: pthreads, signal masks and CPU masks. The pool starts its workers here; nothing else may
-// start a thread. A refusal is an answer, never an exception.
+// thread.cpp: pthreads, signal masks and CPU masks. The pool starts its workers here; nothing else
+// may start a thread. A refusal is an answer, never an exception.
 #include "os/thread.hpp"
 
 #include <limits.h>

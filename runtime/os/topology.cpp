@@ -1,5 +1,5 @@
-// topology.cpp: chooses among the sources. The pool asks once a runtime, when it decides who is whose
-// neighbour.
+// topology.cpp: chooses among the sources. The pool asks once a runtime, when it decides who is
+// whose neighbour.
 #include "os/topology.hpp"
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace veda::rt::os {
 
 namespace {
 
-// A source that misses one of our CPUs is not trusted with the others: hwloc may have been pointed at
-// another machine's description.
+// A source that misses one of our CPUs is not trusted with the others: hwloc may have been pointed
+// at another machine's description.
 std::vector<cpu_place> keep_allowed(std::vector<cpu_place> places, const std::vector<int>& cpus) {
     std::erase_if(places, [&](const cpu_place& place) {
         return !std::binary_search(cpus.begin(), cpus.end(), place.cpu);
@@ -35,8 +35,10 @@ topology topology::detect(const char* synthetic) {
     if (synthetic != nullptr) {
         found.cpus_ = places_from_hwloc(synthetic);
         if (!found.cpus_.empty()) return found;
-        log(log_level::warn, "the synthetic topology \"%.80s\" is invalid, or hwloc is not built in; "
-                             "using this machine's", synthetic);
+        log(log_level::warn,
+            "the synthetic topology \"%.80s\" is invalid, or hwloc is not built in; "
+            "using this machine's",
+            synthetic);
     }
     const auto cpus = allowed_cpus();
     found.cpus_ = keep_allowed(places_from_hwloc(nullptr), cpus);

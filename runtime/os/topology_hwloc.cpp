@@ -1,5 +1,5 @@
-// topology_hwloc.cpp: the topology as hwloc sees it, and an empty answer where hwloc is not built in.
-// The only file that knows hwloc.
+// topology_hwloc.cpp: the topology as hwloc sees it, and an empty answer where hwloc is not built
+// in. The only file that knows hwloc.
 #include "os/topology_source.hpp"
 
 #ifdef VEDA_HAVE_HWLOC
@@ -44,8 +44,8 @@ cpu_place place_of(hwloc_obj_t unit) {
         if (above->type == HWLOC_OBJ_PACKAGE) package = above;
         if (hwloc_obj_type_is_dcache(above->type)) cache = above;  // the last one is the outermost
     }
-    // A machine that shows no caches: CPUs of one package are taken for neighbours. The type is part
-    // of the number, for logical indices count within one type only.
+    // A machine that shows no caches: CPUs of one package are taken for neighbours. The type is
+    // part of the number, for logical indices count within one type only.
     const hwloc_obj_t shared = cache != nullptr ? cache : package;
     cpu_place place{.cpu = static_cast<int>(unit->os_index)};
     if (shared != nullptr)

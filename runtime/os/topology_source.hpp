@@ -1,5 +1,5 @@
-// topology_source.hpp: where a topology can come from. For topology.cpp only; each source answers an
-// empty list if it knows nothing, and never throws for what it reads.
+// topology_source.hpp: where a topology can come from. For topology.cpp only; each source answers
+// an empty list if it knows nothing, and never throws for what it reads.
 #pragma once
 
 #include <vector>

@@ -1,6 +1,6 @@
-// topology_sysfs.cpp: the topology from /sys, for builds without hwloc. For topology.cpp only. A CPU
-// about which /sys is silent gets zeros: it is then everybody's neighbour, which costs a worse order
-// of victims and nothing else.
+// topology_sysfs.cpp: the topology from /sys, for builds without hwloc. For topology.cpp only. A
+// CPU about which /sys is silent gets zeros: it is then everybody's neighbour, which costs a worse
+// order of victims and nothing else.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -31,7 +31,8 @@ std::optional<std::uint32_t> cache_name(const std::string& cpu_directory) {
         if (!type) break;
         const auto level = read_number(cache + "/level");
         if (type->rfind("Instruction", 0) == 0 || level <= outermost) continue;
-        const auto sharers = parse_cpu_list(read_text_file(cache + "/shared_cpu_list").value_or(""));
+        const auto sharers =
+            parse_cpu_list(read_text_file(cache + "/shared_cpu_list").value_or(""));
         if (!sharers) continue;
         outermost = level;
         name = static_cast<std::uint32_t>(*std::min_element(sharers->begin(), sharers->end()));

@@ -1,0 +1,227 @@
+// config.cpp: checks the caller's configuration, then asks the environment, then the machine.
+// Called by the C API when a runtime is created; it starts nothing and changes nothing on any
+// error.
+#include "pool/config.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "base/status.hpp"
+#include "os/cpu_limit.hpp"
+#include "pool/environment_settings.hpp"
+
+namespace veda::rt {
+
+namespace {
+
+using config = veda_runtime_config_t;
+
+constexpr std::uint32_t smallest_config = offsetof(config, policy);
+constexpr std::uint32_t largest_config = 4096;  // a larger struct_size is an uninitialised one
+constexpr std::uint64_t smallest_stack = 64u << 10;
+constexpr std::uint64_t largest_stack = 1u << 30;
+constexpr std::uint64_t default_stack = 8u << 20;
+constexpr std::uint64_t longest_spin_ns = 1'000'000'000;
+constexpr std::size_t longest_prefix = 10;
+constexpr std::uint32_t fewest_spares = 8;
+
+// The bytes of a caller's struct that hold whole fields of ours: a caller with an older header has
+// fewer, and what it lacks is zero, the default.
+std::size_t whole_fields(std::uint32_t size) {
+    constexpr std::uint32_t wide = offsetof(config, stack_size);  // from here on 8 bytes each
+    if (size >= sizeof(config)) return sizeof(config);
+    return size <= wide ? size : wide + (size - wide) / 8 * 8;
+}
+
+bool all_zero(const unsigned char* bytes, std::size_t from, std::size_t to) {
+    return std::all_of(bytes + from, bytes + to, [](unsigned char byte) { return byte == 0; });
+}
+
+veda_status copy_config(const config* given, config& ours) {
+    ours = config{};
+    if (given == nullptr) return VEDA_OK;
+    const std::uint32_t size = given->struct_size;
+    if (size < smallest_config || size > largest_config || size % 4 != 0)
+        return fail(VEDA_E_SIZE,
+                    "struct_size is %u, must be a multiple of 4 in %u..%u; set it to "
+                    "sizeof(veda_runtime_config_t), %zu in this library",
+                    size, smallest_config, largest_config, sizeof(config));
+    const auto* bytes = reinterpret_cast<const unsigned char*>(given);
+    const std::size_t known = whole_fields(size);
+    if (!all_zero(bytes, known, size))
+        return fail(VEDA_E_SIZE,
+                    "struct_size is %u, and bytes behind the %zu that this library knows are not "
+                    "zero; they must be 0",
+                    size, known);
+    std::memcpy(&ours, bytes, known);
+    return VEDA_OK;
+}
+
+veda_status check_counts(const config& given) {
+    if (given.worker_count > VEDA_MAX_WORKERS)
+        return fail(VEDA_E_RANGE, "worker_count is %u, must be 1..%u (or 0 for automatic)",
+                    given.worker_count, VEDA_MAX_WORKERS);
+    if (given.spare_workers > VEDA_MAX_WORKERS)
+        return fail(VEDA_E_RANGE, "spare_workers is %u, must be 1..%u (or 0 for automatic)",
+                    given.spare_workers, VEDA_MAX_WORKERS);
+    if (given.stack_size != 0 &&
+        (given.stack_size < smallest_stack || given.stack_size > largest_stack))
+        return fail(VEDA_E_RANGE, "stack_size is %llu, must be %llu..%llu bytes (or 0 for 8 MiB)",
+                    static_cast<unsigned long long>(given.stack_size),
+                    static_cast<unsigned long long>(smallest_stack),
+                    static_cast<unsigned long long>(largest_stack));
+    if (given.spin_ns > longest_spin_ns)
+        return fail(VEDA_E_RANGE,
+                    "spin_ns is %llu, must be 1..%llu (or 0 for the default of the policy)",
+                    static_cast<unsigned long long>(given.spin_ns),
+                    static_cast<unsigned long long>(longest_spin_ns));
+    return VEDA_OK;
+}
+
+veda_status check_choices(const config& given) {
+    if (given.policy > VEDA_POLICY_DETERMINISTIC)
+        return fail(VEDA_E_RANGE, "policy is %u, must be a VEDA_POLICY_* value, 0..%u",
+                    given.policy, VEDA_POLICY_DETERMINISTIC);
+    if (given.policy == VEDA_POLICY_DETERMINISTIC)
+        return fail(VEDA_E_UNSUPPORTED,
+                    "policy is %u (VEDA_POLICY_DETERMINISTIC), which is reserved: this version "
+                    "supports 0..%u",
+                    given.policy, VEDA_POLICY_LOW_LATENCY);
+    if (given.pinning > VEDA_PIN_SPREAD)
+        return fail(VEDA_E_RANGE, "pinning is %u, must be a VEDA_PIN_* value, 0..%u", given.pinning,
+                    VEDA_PIN_SPREAD);
+    if (given.wait_policy > VEDA_WAIT_PASSIVE)
+        return fail(VEDA_E_RANGE, "wait_policy is %u, must be a VEDA_WAIT_* value, 0..%u",
+                    given.wait_policy, VEDA_WAIT_PASSIVE);
+    return VEDA_OK;
+}
+
+veda_status check_rest(const config& given) {
+    const char* prefix = given.thread_name_prefix;
+    if (prefix != nullptr && strnlen(prefix, longest_prefix + 1) > longest_prefix)
+        return fail(VEDA_E_RANGE, "thread_name_prefix is \"%.*s...\", must be 0..%zu bytes long",
+                    static_cast<int>(longest_prefix), prefix, longest_prefix);
+    for (std::size_t word = 0; word < std::size(given.reserved); ++word)
+        if (given.reserved[word] != 0)
+            return fail(VEDA_E_SIZE, "reserved[%zu] is %llu, must be 0", word,
+                        static_cast<unsigned long long>(given.reserved[word]));
+    return VEDA_OK;
+}
+
+veda_status check(const config& given) {
+    if (veda_status status = check_counts(given)) return status;
+    if (veda_status status = check_choices(given)) return status;
+    return check_rest(given);
+}
+
+// What has no variable in the environment.
+void take_plain_fields(const config& given, settings& out) {
+    out.policy = given.policy;
+    out.stack_size = given.stack_size != 0 ? given.stack_size : default_stack;
+    out.name_prefix = given.thread_name_prefix != nullptr ? given.thread_name_prefix : "veda";
+    out.on_worker_start = given.on_worker_start;
+    out.on_worker_stop = given.on_worker_stop;
+    out.on_unhandled_error = given.on_unhandled_error;
+    out.hook_ctx = given.hook_ctx;
+}
+
+void choose_pinning(const config& given, const environment_settings& environment, settings& out) {
+    if (given.pinning != VEDA_PIN_NONE) {
+        out.pinning = given.pinning;
+        out.pinning_origin = origin::api;
+    } else if (environment.pinning) {
+        out.pinning = *environment.pinning;
+        out.cpu_list = environment.cpu_list;
+        out.pinning_origin = origin::environment;
+    }
+}
+
+void choose_wait_policy(const config& given, const environment_settings& environment,
+                        settings& out) {
+    if (given.wait_policy != VEDA_WAIT_ADAPTIVE) {
+        out.wait_policy = given.wait_policy;
+        out.wait_policy_origin = origin::api;
+    } else if (environment.wait_policy) {
+        out.wait_policy = *environment.wait_policy;
+        out.wait_policy_origin = origin::environment;
+    }
+}
+
+std::uint64_t default_spin_ns(std::uint32_t policy) {
+    if (policy == VEDA_POLICY_LOW_LATENCY) return 200'000;
+    if (policy == VEDA_POLICY_ENERGY_EFFICIENT) return 0;
+    return 50'000;
+}
+
+// Needs the policy and the wait policy. A passive worker never spins, whatever the budget says.
+void choose_spin(const config& given, const environment_settings& environment, settings& out) {
+    out.spin_ns = default_spin_ns(out.policy);
+    if (given.spin_ns != 0) {
+        out.spin_ns = given.spin_ns;
+        out.spin_origin = origin::api;
+    } else if (environment.spin_ns) {
+        out.spin_ns = *environment.spin_ns;
+        out.spin_origin = origin::environment;
+    }
+    if (out.wait_policy == VEDA_WAIT_PASSIVE && out.spin_ns != 0) {
+        out.spin_ns = 0;
+        out.spin_origin = out.wait_policy_origin;
+    }
+}
+
+void lower_to(std::uint32_t limit, std::string reason, settings& out) {
+    if (limit == 0 || limit >= out.worker_count) return;
+    out.worker_count = limit;
+    out.worker_count_reason = std::move(reason);
+}
+
+// Needs the pinning: workers that share a CPU of a list would only be in each other's way.
+void detect_worker_count(settings& out) {
+    const os::cpu_limits limits = os::read_cpu_limits();
+    out.worker_count = std::max(1u, limits.affinity);
+    out.worker_count_reason = "affinity mask";
+    lower_to(static_cast<std::uint32_t>(out.cpu_list.size()), "CPUs named by VEDA_AFFINITY", out);
+    lower_to(limits.quota, "cgroup quota in " + limits.quota_file, out);
+    lower_to(limits.pids_margin, "pids limit in " + limits.pids_file, out);
+    lower_to(VEDA_MAX_WORKERS, "the most that veda supports", out);
+}
+
+void choose_worker_count(const config& given, const environment_settings& environment,
+                         settings& out) {
+    if (given.worker_count != 0) {
+        out.worker_count = given.worker_count;
+        out.worker_count_origin = origin::api;
+        out.worker_count_reason = "worker_count of the configuration";
+    } else if (environment.worker_count) {
+        out.worker_count = *environment.worker_count;
+        out.worker_count_origin = origin::environment;
+        out.worker_count_reason = "VEDA_NUM_THREADS";
+    } else {
+        detect_worker_count(out);
+    }
+    out.spare_workers =
+        given.spare_workers != 0 ? given.spare_workers : std::max(fewest_spares, out.worker_count);
+}
+
+}  // namespace
+
+veda_status resolve_settings(const veda_runtime_config_t* config, settings& out) {
+    veda_runtime_config_t given;
+    if (veda_status status = copy_config(config, given)) return status;
+    if (veda_status status = check(given)) return status;
+
+    const environment_settings environment = read_environment_settings();
+    settings chosen;
+    take_plain_fields(given, chosen);
+    choose_pinning(given, environment, chosen);
+    choose_wait_policy(given, environment, chosen);
+    choose_spin(given, environment, chosen);
+    choose_worker_count(given, environment, chosen);
+    out = std::move(chosen);
+    return VEDA_OK;
+}
+
+}  // namespace veda::rt

@@ -1,0 +1,82 @@
+// display_settings.cpp: VEDA_DISPLAY_ENV=1. Prints, decides nothing.
+#include <veda/version.h>
+
+#include <cstdio>
+
+#include "pool/config.hpp"
+#include "pool/environment_settings.hpp"
+
+namespace veda::rt {
+
+namespace {
+
+const char* name_of(origin from) {
+    switch (from) {
+        case origin::api:
+            return "configuration";
+        case origin::environment:
+            return "environment";
+        case origin::detected:
+            break;
+    }
+    return "default";
+}
+
+const char* policy_name(std::uint32_t policy) {
+    constexpr const char* names[] = {"fixed", "adaptive", "energy-efficient", "low-latency",
+                                     "deterministic"};
+    return names[policy];
+}
+
+const char* wait_policy_name(std::uint32_t policy) {
+    constexpr const char* names[] = {"adaptive", "active", "passive"};
+    return names[policy];
+}
+
+std::string pinning_text(const settings& effective) {
+    constexpr const char* names[] = {"none", "close", "spread"};
+    if (effective.cpu_list.empty()) return names[effective.pinning];
+    std::string list;
+    for (int cpu : effective.cpu_list) list += (list.empty() ? "" : ",") + std::to_string(cpu);
+    return list;
+}
+
+void add_line(std::string& text, const char* name, const std::string& value,
+              const std::string& from) {
+    text += std::string("veda:   ") + name + " = " + value;
+    text += from.empty() ? "\n" : " (" + from + ")\n";
+}
+
+// A detected count says what it was detected from.
+std::string worker_count_source(const settings& effective) {
+    const bool detected = effective.worker_count_origin == origin::detected;
+    const std::string from = detected ? "detected" : name_of(effective.worker_count_origin);
+    return from + ": " + effective.worker_count_reason;
+}
+
+std::string describe(const settings& effective) {
+    std::string text = "veda: effective settings of version " + std::to_string(VEDA_VERSION_MAJOR) +
+                       "." + std::to_string(VEDA_VERSION_MINOR) + "." +
+                       std::to_string(VEDA_VERSION_PATCH) + "\n";
+    add_line(text, "worker_count", std::to_string(effective.worker_count),
+             worker_count_source(effective));
+    add_line(text, "spare_workers", std::to_string(effective.spare_workers), "");
+    add_line(text, "policy", policy_name(effective.policy), "");
+    add_line(text, "pinning", pinning_text(effective), name_of(effective.pinning_origin));
+    add_line(text, "wait_policy", wait_policy_name(effective.wait_policy),
+             name_of(effective.wait_policy_origin));
+    add_line(text, "spin_ns", std::to_string(effective.spin_ns), name_of(effective.spin_origin));
+    add_line(text, "stack_size", std::to_string(effective.stack_size), "");
+    add_line(text, "thread_name_prefix", effective.name_prefix, "");
+    return text;
+}
+
+}  // namespace
+
+void display_settings(const settings& effective) {
+    if (!read_environment_settings().display) return;
+    const std::string text = describe(effective);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace veda::rt
