@@ -1,0 +1,37 @@
+# What lands on a user's machine: headers, both libraries, veda.pc, veda-config.cmake, the licences.
+# The tree may be moved after installation: nothing in it names its own place.
+include(CMakePackageConfigHelpers)
+
+option(VEDA_INSTALL "Install veda with the project that contains it" ON)
+if(NOT VEDA_INSTALL)
+  return()
+endif()
+
+install(TARGETS veda veda_static veda_cxx EXPORT veda_targets
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(DIRECTORY capi/include/veda cxx/include/veda
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+install(FILES README.md LICENSE LICENSE-MIT LICENSE-APACHE
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
+
+# pkg-config: the prefix is found from the place of veda.pc itself.
+string(REPLACE ";" ", " veda_requires_private_text "${veda_requires_private}")
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "/prefix" OUTPUT_VARIABLE libdir)
+cmake_path(RELATIVE_PATH libdir BASE_DIRECTORY "/prefix" OUTPUT_VARIABLE libdir_in_prefix)
+file(RELATIVE_PATH veda_prefix_from_pc "${libdir}/pkgconfig" "/prefix")
+configure_file(veda.pc.in veda.pc @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/veda.pc"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+# find_package(veda CONFIG)
+set(veda_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/veda")
+configure_package_config_file(cmake/veda-config.cmake.in veda-config.cmake
+  INSTALL_DESTINATION "${veda_cmake_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/veda-config-version.cmake"
+  COMPATIBILITY SameMajorVersion)
+install(EXPORT veda_targets NAMESPACE veda:: DESTINATION "${veda_cmake_dir}"
+  FILE veda-targets.cmake)
+install(FILES "${PROJECT_BINARY_DIR}/veda-config.cmake"
+  "${PROJECT_BINARY_DIR}/veda-config-version.cmake" DESTINATION "${veda_cmake_dir}")
