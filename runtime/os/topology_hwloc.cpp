@@ -24,7 +24,9 @@ bool keep_what_matters(hwloc_topology_t machine) {
     for (auto type : {HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
                       HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE})
         ok = ok && hwloc_topology_set_type_filter(machine, type, HWLOC_TYPE_FILTER_KEEP_ALL) == 0;
-    return ok;
+    // A node that matches no package and no cache hangs on a group.
+    return ok && hwloc_topology_set_type_filter(machine, HWLOC_OBJ_GROUP,
+                                                HWLOC_TYPE_FILTER_KEEP_STRUCTURE) == 0;
 }
 
 machine_ptr load(const char* synthetic) {
@@ -44,15 +46,14 @@ cpu_place place_of(hwloc_obj_t unit) {
         if (above->type == HWLOC_OBJ_PACKAGE) package = above;
         if (hwloc_obj_type_is_dcache(above->type)) cache = above;  // the last one is the outermost
     }
-    // A machine that shows no caches: CPUs of one package are taken for neighbours. The type is
-    // part of the number, for logical indices count within one type only.
-    const hwloc_obj_t shared = cache != nullptr ? cache : package;
     cpu_place place{.cpu = static_cast<int>(unit->os_index)};
-    if (shared != nullptr)
-        place.cache = static_cast<std::uint32_t>(shared->type) << 24 | shared->logical_index;
     if (unit->nodeset != nullptr)
         place.node = static_cast<std::uint32_t>(std::max(0, hwloc_bitmap_first(unit->nodeset)));
     if (package != nullptr) place.package = package->logical_index;
+    // The type is part of the number, for logical indices count within one type only.
+    place.cache = cache != nullptr
+                      ? static_cast<std::uint32_t>(cache->type) << 24 | cache->logical_index
+                      : cache_stand_in(place);
     return place;
 }
 

@@ -21,6 +21,8 @@ std::uint32_t read_number(const std::string& path) {
     return number;
 }
 
+std::string cpu_name(int cpu) { return "/cpu/cpu" + std::to_string(cpu); }
+
 // The first CPU that shares the outermost data cache: a name for that cache.
 std::optional<std::uint32_t> cache_name(const std::string& cpu_directory) {
     std::uint32_t outermost = 0;
@@ -60,14 +62,12 @@ std::vector<cpu_place> places_from_sysfs(const std::vector<int>& cpus, const cha
     const std::string system = std::string(root) + "/sys/devices/system";
     std::vector<cpu_place> places;
     for (int cpu : cpus) {
-        const auto directory = system + "/cpu/cpu" + std::to_string(cpu);
-        cpu_place place{.cpu = cpu};
-        place.package = read_number(directory + "/topology/physical_package_id");
-        // Without caches the package stands in, numbered so that it meets no cache's name.
-        place.cache = cache_name(directory).value_or(place.package | 1u << 31);
-        places.push_back(place);
+        const auto package = system + cpu_name(cpu) + "/topology/physical_package_id";
+        places.push_back({.cpu = cpu, .package = read_number(package)});
     }
     read_nodes(system + "/node", places);
+    for (auto& place : places)
+        place.cache = cache_name(system + cpu_name(place.cpu)).value_or(cache_stand_in(place));
     return places;
 }
 

@@ -1,0 +1,84 @@
+// job.cpp: fork and join as functions, always right; <veda/veda.hpp> inlines the same few lines.
+#include <veda/job.h>
+
+#include "handles.hpp"
+
+using namespace veda;
+
+static_assert(sizeof(veda_job_t) == 64);
+static_assert(offsetof(veda_worker_head_t, limit) == rt::cache_line);
+
+namespace {
+
+// What the fast path refused: why, in a sentence. Cold.
+[[gnu::noinline, gnu::cold]] veda_status refuse(const char* function, veda_worker_t* worker,
+                                                veda_job_t* job) noexcept {
+    if (!worker) return capi::null_argument(function, "worker");
+    if (!job) return capi::null_argument(function, "job");
+    return rt::fail(VEDA_E_WORKER, "%s: worker %p is not the calling thread's own", function,
+                    static_cast<void*>(worker));
+}
+
+[[gnu::noinline, gnu::cold]] int32_t join_cold(veda_job_t* job) noexcept {
+    return rt::join_last(*rt::worker::current(), job);
+}
+
+// The worker argument is right exactly if it is this thread's own and not the outside head.
+bool is_own(veda_worker_t* worker, veda_worker_head_t* self) noexcept {
+    return reinterpret_cast<veda_worker_head_t*>(worker) == self;
+}
+
+}  // namespace
+
+extern "C" {
+
+veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
+    veda_worker_head_t* self = veda_worker_self;
+    if (!is_own(worker, self) || !job) [[unlikely]]
+        return refuse("veda_fork", worker, job);
+    veda_job_t** slot = self->head;
+    if (slot >= rt::atomic_view(self->limit).load(rt::relaxed)) [[unlikely]] {
+        veda_fork_slow(self, job);
+        return VEDA_OK;
+    }
+    job->state = 0;
+    job->thief = 0;
+    rt::atomic_view(*slot).store(job, rt::relaxed);
+    rt::atomic_view(self->head).store(slot + 1, rt::relaxed);
+    return VEDA_OK;
+}
+
+int32_t veda_join(veda_worker_t* worker, veda_job_t* job) noexcept {
+    veda_worker_head_t* self = veda_worker_self;
+    if (!is_own(worker, self) || !job) [[unlikely]]
+        return refuse("veda_join", worker, job);
+    veda_job_t** slot = self->head - 1;
+    if (slot < rt::atomic_view(self->split).load(rt::relaxed) ||
+        rt::atomic_view(*slot).load(rt::relaxed) != job) [[unlikely]]
+        return join_cold(job);
+    rt::atomic_view(self->head).store(slot, rt::relaxed);
+    return VEDA_JOIN_TAKE;
+}
+
+veda_job_t** veda_fork_slow(veda_worker_head_t* worker, veda_job_t* job) noexcept {
+    return rt::fork_slow(*rt::worker::of(worker), job);
+}
+
+int32_t veda_join_slow(veda_worker_head_t* worker, veda_job_t* job, veda_job_t** slot) noexcept {
+    return rt::join_slow(*rt::worker::of(worker), job, slot);
+}
+
+void* veda_job_alloc(size_t size) noexcept { return rt::allocate_task(size); }
+
+void veda_job_free(void* memory, size_t size) noexcept {
+    if (memory) rt::free_task(memory, size);
+}
+
+void veda_blocking_begin(void) noexcept {
+    if (rt::worker* self = rt::worker::current()) self->begin_blocking();
+}
+
+void veda_blocking_end(void) noexcept {
+    if (rt::worker* self = rt::worker::current()) self->end_blocking();
+}
+}

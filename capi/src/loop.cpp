@@ -1,0 +1,117 @@
+// loop.cpp: checks the descriptions of loops and reductions, enters the runtime, hands over.
+#include <veda/loop.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "handles.hpp"
+
+using namespace veda;
+using capi::checked;
+using capi::null_argument;
+
+namespace {
+
+// Copies a sized struct: what the caller's header does not know is 0, what this library does not know
+// must be 0.
+template <class Struct>
+veda_status copy_sized(const Struct* from, Struct& to, const char* function) noexcept {
+    if (!from) return null_argument(function, "desc");
+    const std::size_t size = from->struct_size;
+    if (size < 2 * sizeof(uint32_t) || size > 4096)
+        return rt::fail(VEDA_E_SIZE, "%s: desc->struct_size is %zu, this library's is %zu", function,
+                        size, sizeof to);
+    to = {};
+    std::memcpy(&to, from, std::min(size, sizeof to));
+    const auto* bytes = reinterpret_cast<const unsigned char*>(from);
+    for (std::size_t i = sizeof to; i < size; ++i)
+        if (bytes[i] != 0)
+            return rt::fail(VEDA_E_SIZE,
+                            "%s: desc has a field at byte %zu that this library does not know",
+                            function, i);
+    for (uint64_t word : to.reserved)
+        if (word != 0)
+            return rt::fail(VEDA_E_SIZE, "%s: a reserved word of desc is not 0", function);
+    return VEDA_OK;
+}
+
+template <class Struct>
+veda_status check_range(const Struct& desc, uint32_t known_flags, const char* function) noexcept {
+    if (desc.flags & ~known_flags)
+        return rt::fail(VEDA_E_RANGE, "%s: desc->flags is %#x, known are %#x", function, desc.flags,
+                        known_flags);
+    if (desc.begin > desc.end || desc.end == UINT64_MAX)
+        return rt::fail(VEDA_E_RANGE,
+                        "%s: desc->begin is %llu and desc->end %llu, must be begin <= end < 2^64-1",
+                        function, static_cast<unsigned long long>(desc.begin),
+                        static_cast<unsigned long long>(desc.end));
+    if (desc.max_piece && desc.max_piece < desc.min_piece)
+        return rt::fail(VEDA_E_RANGE, "%s: desc->max_piece is %llu, less than min_piece %llu",
+                        function, static_cast<unsigned long long>(desc.max_piece),
+                        static_cast<unsigned long long>(desc.min_piece));
+    return VEDA_OK;
+}
+
+veda_status check_reduce(const veda_reduce_desc_t& desc, const char* function) noexcept {
+    constexpr uint64_t largest = 1 << 20;
+    if (desc.acc_size == 0 || desc.acc_size > largest)
+        return rt::fail(VEDA_E_RANGE, "%s: desc->acc_size is %llu, must be 1..%llu", function,
+                        static_cast<unsigned long long>(desc.acc_size),
+                        static_cast<unsigned long long>(largest));
+    if (!desc.identity) return null_argument(function, "desc->identity");
+    if ((desc.flags & VEDA_REDUCE_DETERMINISTIC) && desc.max_piece)
+        return rt::fail(VEDA_E_RANGE,
+                        "%s: desc->max_piece is %llu, must be 0 in the deterministic form", function,
+                        static_cast<unsigned long long>(desc.max_piece));
+    return VEDA_OK;
+}
+
+// Runs f(worker) inside the runtime, on this thread if a place is left.
+template <class F>
+veda_status inside(veda_runtime_t* runtime, F f) noexcept {
+    struct context {
+        F* f;
+        veda_status status;
+    } context{&f, VEDA_OK};
+    const veda_status entered = veda_run(
+        runtime,
+        [](void* ctx, veda_worker_t* worker) {
+            auto* c = static_cast<struct context*>(ctx);
+            c->status = (*c->f)(*reinterpret_cast<rt::worker*>(worker));
+        },
+        &context);
+    return entered ? entered : context.status;
+}
+
+}  // namespace
+
+extern "C" {
+
+veda_status veda_for(veda_runtime_t* runtime, const veda_for_desc_t* desc, veda_range_fn body,
+                     void* ctx) noexcept {
+    veda_status status;
+    if (!checked(runtime, __func__, status)) return status;
+    veda_for_desc_t d;
+    if ((status = copy_sized(desc, d, __func__))) return status;
+    if (!body) return null_argument(__func__, "body");
+    if ((status = check_range(d, VEDA_FOR_SPREAD, __func__))) return status;
+    if (d.begin == d.end) return VEDA_OK;
+    return inside(runtime, [&](rt::worker& self) { return rt::run_for(self, d, body, ctx); });
+}
+
+veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc, veda_fold_fn fold,
+                        veda_combine_fn combine, void* ctx, void* result) noexcept {
+    veda_status status;
+    if (!checked(runtime, __func__, status)) return status;
+    veda_reduce_desc_t d;
+    if ((status = copy_sized(desc, d, __func__))) return status;
+    if (!fold) return null_argument(__func__, "fold");
+    if (!combine) return null_argument(__func__, "combine");
+    if (!result) return null_argument(__func__, "result");
+    if ((status = check_range(d, VEDA_REDUCE_DETERMINISTIC, __func__))) return status;
+    if ((status = check_reduce(d, __func__))) return status;
+    return inside(runtime, [&](rt::worker& self) {
+        return rt::run_reduce(self, d, fold, combine, ctx, result);
+    });
+}
+}

@@ -1,0 +1,75 @@
+// scope.cpp: scopes, checked and handed over.
+#include <veda/scope.h>
+
+#include "handles.hpp"
+
+using namespace veda;
+using capi::checked;
+using capi::null_argument;
+
+extern "C" {
+
+veda_status veda_scope_begin(veda_scope_t* scope, veda_runtime_t* runtime) noexcept {
+    if (!scope) return null_argument(__func__, "scope");
+    veda_status status;
+    rt::registry* pool = checked(runtime, __func__, status);
+    if (!pool) return status;
+    return rt::begin_scope(*reinterpret_cast<rt::scope*>(scope), *pool);
+}
+
+veda_status veda_scope_spawn(veda_scope_t* scope, void (*fn)(void* ctx, veda_worker_t* worker),
+                             void* ctx) noexcept {
+    veda_status status;
+    rt::scope* s = checked(scope, __func__, status);
+    if (!s) return status;
+    if (!fn) return null_argument(__func__, "fn");
+    veda_job_t* task = rt::make_task(fn, ctx);
+    if (!task) return rt::fail(VEDA_E_MEMORY, "veda_scope_spawn: out of memory for a task");
+    rt::spawn_in(*s, task);
+    return VEDA_OK;
+}
+
+veda_status veda_scope_spawn_job(veda_scope_t* scope, veda_job_t* job) noexcept {
+    veda_status status;
+    rt::scope* s = checked(scope, __func__, status);
+    if (!s) return status;
+    if (!job) return null_argument(__func__, "job");
+    rt::spawn_in(*s, job);
+    return VEDA_OK;
+}
+
+veda_status veda_scope_spawn_n(veda_scope_t* scope, veda_job_t* first, size_t count,
+                               size_t stride) noexcept {
+    veda_status status;
+    rt::scope* s = checked(scope, __func__, status);
+    if (!s) return status;
+    if (!first) return null_argument(__func__, "first");
+    if (stride < sizeof(veda_job_t) || stride % 16 != 0)
+        return rt::fail(VEDA_E_RANGE,
+                        "veda_scope_spawn_n: stride is %zu, must be a multiple of 16 from %zu on",
+                        stride, sizeof(veda_job_t));
+    rt::spawn_in(*s, first, count, stride);
+    return VEDA_OK;
+}
+
+veda_status veda_scope_fail(veda_scope_t* scope, veda_status failure, const char* message) noexcept {
+    veda_status status;
+    rt::scope* s = checked(scope, __func__, status);
+    if (!s) return status;
+    if (failure >= 0)
+        return rt::fail(VEDA_E_RANGE, "veda_scope_fail: status is %d, must be negative", failure);
+    rt::fail_scope(*s, failure, message);
+    return VEDA_OK;
+}
+
+veda_status veda_scope_wait(veda_scope_t* scope) noexcept {
+    veda_status status;
+    rt::scope* s = checked(scope, __func__, status);
+    if (!s) return status;
+    if (s->owner != rt::worker::current())
+        return rt::fail(VEDA_E_WORKER,
+                        "veda_scope_wait: scope %p was begun by another thread, or in another runtime",
+                        static_cast<void*>(scope));
+    return rt::end_scope(*s);
+}
+}

@@ -1,0 +1,148 @@
+// spawn_deque.hpp: one worker's spawned tasks, a ring. The owner pushes and pops at the top, without an
+// atomic read-modify-write while the task is private; thieves take batches of the oldest public ones.
+// See README.md in this folder.
+//
+// It must never block or allocate, and never run or free a task.
+#pragma once
+
+#include <veda/job.h>
+
+#include <array>
+#include <cstdint>
+
+#include "base/cache_line.hpp"
+#include "deque/split_word.hpp"
+#include "job/job.hpp"
+
+namespace veda::rt {
+
+struct tagged_job {
+    veda_job_t* job = nullptr;
+    job_tag tag = 0;
+};
+
+class spawn_deque {
+  public:
+    static constexpr std::uint32_t capacity = 1024;
+    static constexpr std::uint32_t max_batch = 32;
+    using batch = std::array<tagged_job, max_batch>;
+
+    // -- owner ------------------------------------------------------------------------------------
+
+    // False if the ring is full.
+    [[nodiscard]] bool push(tagged_job task) noexcept {
+        slot& s = ring_[top_ % capacity];
+        // acquire: pairs with the release of a thief that has emptied the slot. A slow thief keeps
+        // its slot occupied, so that nothing is written over what it still has to read.
+        if (s.job.load(acquire) != nullptr) return false;
+        s.tag.store(task.tag, relaxed);  // relaxed, both: publish releases them
+        s.job.store(task.job, relaxed);
+        ++top_;
+        return true;
+    }
+
+    // Makes private tasks public if somebody asked, or nothing is public. True: look for sleepers.
+    [[nodiscard]] bool share_if_wanted() noexcept {
+        // relaxed: a hint; who misses it asks again, and who sleeps has asked before it slept.
+        if (hungry_.load(relaxed) == 0) return false;
+        return share();
+    }
+    // Makes every private task public. True if there was one.
+    [[nodiscard]] bool share() noexcept {
+        const std::uint32_t hidden = top_ - split_;
+        if (hidden == 0) return false;
+        hungry_.store(0, seq_cst);  // before publish; see the sleep protocol
+        split_ += hidden;
+        shared_.publish(hidden);
+        return true;
+    }
+
+    // The newest task above floor, or an empty one.
+    tagged_job pop(std::uint32_t floor) noexcept {
+        if (top_ == floor || (top_ == split_ && !reclaim())) return {};
+        slot& s = ring_[--top_ % capacity];
+        const tagged_job task{s.job.load(relaxed), s.tag.load(relaxed)};
+        s.job.store(nullptr, relaxed);  // relaxed: only the owner fills the slot again
+        return task;
+    }
+    tagged_job pop() noexcept { return pop(top_ - capacity - 1); }
+
+    std::uint32_t top() const noexcept { return top_; }
+    bool empty() const noexcept { return top_ == split_ && shared_.load().empty(); }
+
+    // -- thieves ----------------------------------------------------------------------------------
+
+    // Up to half of the public tasks, oldest first; how many.
+    std::uint32_t steal(batch& out) noexcept {
+        window seen = shared_.load();
+        std::uint32_t count;
+        do {
+            if (seen.empty()) {
+                request();
+                return 0;
+            }
+            count = (seen.size() + 1) / 2;
+            if (count > max_batch) count = max_batch;
+        } while (!shared_.take(seen, count));
+        for (std::uint32_t i = 0; i < count; ++i) out[i] = take_slot(seen.tail + i);
+        if (count == seen.size()) request();
+        return count;
+    }
+
+    // The oldest public task if it seems to have this tag. The answer may have another tag: the look
+    // and the take are two steps. The caller must not lose it.
+    tagged_job steal_tagged(job_tag tag) noexcept {
+        window seen = shared_.load();
+        do {
+            if (seen.empty()) return {};
+            // relaxed: only a guess, checked by the caller.
+            if (ring_[seen.tail % capacity].tag.load(relaxed) != tag) return {};
+        } while (!shared_.take(seen, 1));
+        return take_slot(seen.tail);
+    }
+
+    // Asks the owner to share what it has. seq_cst: see the sleep protocol.
+    void request() noexcept {
+        if (hungry_.load(relaxed) == 0) hungry_.store(1, seq_cst);
+    }
+
+    bool has_public() const noexcept { return !shared_.load().empty(); }
+    bool has_public_for_sleep() const noexcept { return !shared_.load_for_sleep().empty(); }
+
+  private:
+    struct slot {
+        atomic<veda_job_t*> job{nullptr};
+        atomic<job_tag> tag{0};
+    };
+
+    tagged_job take_slot(std::uint32_t index) noexcept {
+        slot& s = ring_[index % capacity];
+        // relaxed: ordered by the acquire of the successful take.
+        const tagged_job task{s.job.load(relaxed), s.tag.load(relaxed)};
+        s.job.store(nullptr, release);  // gives the slot back to push
+        return task;
+    }
+
+    // Takes back the newer half of the public part.
+    bool reclaim() noexcept {
+        window seen = shared_.load();
+        std::uint32_t split;
+        do {
+            if (seen.empty()) return false;
+            split = seen.split - (seen.size() + 1) / 2;
+        } while (!shared_.shrink(seen, split));
+        split_ = split;
+        return true;
+    }
+
+    alignas(cache_line) split_word shared_;
+    atomic<std::uint32_t> hungry_{1};  // the first task shows itself
+
+    // Owner only.
+    alignas(cache_line) std::uint32_t top_ = 0;
+    std::uint32_t split_ = 0;
+
+    alignas(cache_line) std::array<slot, capacity> ring_{};
+};
+
+}  // namespace veda::rt

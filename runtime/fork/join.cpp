@@ -1,0 +1,42 @@
+#include "fork/join.hpp"
+
+#include "base/status.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+namespace {
+void tell_shared(worker& self) noexcept {
+    self.counts.add(counter::shared);
+    self.pool.notify(self.slot);
+}
+}  // namespace
+
+veda_job_t** fork_slow(worker& self, veda_job_t* job) noexcept {
+    const fork_deque::pushed pushed = self.forks.push_slow(job, self.pool.many_hungry());
+    if (pushed.shared) tell_shared(self);
+    return pushed.slot;
+}
+
+std::int32_t join_slow(worker& self, veda_job_t* job, veda_job_t** slot) noexcept {
+    switch (self.forks.pop_slow(slot, self.pool.many_hungry())) {
+        case fork_deque::pop_result::taken_and_shared: tell_shared(self); return VEDA_JOIN_TAKE;
+        case fork_deque::pop_result::taken: return VEDA_JOIN_TAKE;
+        case fork_deque::pop_result::stolen: break;
+    }
+    self.wait_for(job);
+    self.forks.forget_stolen(slot);
+    return VEDA_JOIN_DONE;
+}
+
+std::int32_t join_last(worker& self, veda_job_t* job) noexcept {
+    veda_job_t** slot;
+    if (!self.forks.is_last(job, slot))
+        return fail(VEDA_E_ORDER,
+                    "job %p is not the last fork of worker %u that is not joined; joins must come in "
+                    "the opposite order of forks",
+                    static_cast<void*>(job), self.slot);
+    return join(self, job, slot);
+}
+
+}  // namespace veda::rt

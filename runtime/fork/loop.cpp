@@ -1,0 +1,275 @@
+#include "fork/loop.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "base/status.hpp"
+#include "fork/join.hpp"
+#include "fork/pieces.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+namespace {
+
+// What all parts of one loop share, on the stack of the call that began it.
+struct loop {
+    const std::uint64_t min_piece, max_piece;
+    void* const ctx;
+    atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
+
+    // relaxed: a hint until the joins, which order it.
+    bool stopped() const noexcept { return outcome.load(relaxed) != VEDA_OK; }
+    void stop(veda_status why) noexcept {
+        veda_status none = VEDA_OK;
+        outcome.compare_exchange_strong(none, why, relaxed);
+    }
+    // Where a body got to; the loop is stopped if that is nowhere.
+    std::uint64_t check(std::uint64_t reached, std::uint64_t begin, std::uint64_t end) noexcept {
+        if (reached > begin && reached <= end) return reached;
+        stop(reached == VEDA_STOP ? VEDA_E_CANCELLED : VEDA_E_PROGRESS);
+        return end;
+    }
+};
+
+bool is_wanted(worker& self) noexcept {
+    return atomic_view(self.forks.head()->demand).load(relaxed) != 0;  // relaxed: a hint
+}
+
+veda_exec_t exec_of(worker& self) noexcept {
+    return {sizeof(veda_exec_t), self.slot, self.handle(), &self.forks.head()->demand, {}};
+}
+
+// Runs a range front to back in measured pieces. While somebody is hungry it gives away the later
+// half of what is left, finishes its own half, and then joins: takes back what nobody took.
+// Part is the loop or the reduction: piece(self, begin, end) and the type of a right-hand part.
+template <class Part>
+void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
+
+template <class Part>
+struct right_half : veda_job_t {
+    Part part;
+    std::uint64_t begin, end;
+
+    right_half(Part&& p, std::uint64_t b, std::uint64_t e) : part(std::move(p)), begin(b), end(e) {
+        run = &run_it;
+    }
+    static void run_it(veda_job_t* job, veda_worker_t* w) {
+        auto* half = static_cast<right_half*>(job);
+        run_range(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
+    }
+};
+
+template <class Part>
+[[gnu::noinline]] void split_range(worker& self, Part& part, std::uint64_t begin,
+                                   std::uint64_t end) noexcept {
+    const std::uint64_t middle = begin + (end - begin) / 2;
+    right_half<Part> right(part.right_part(), middle, end);
+    veda_job_t** slot = fork(self, &right);
+    run_range(self, part, begin, middle);
+    if (join(self, &right, slot) == VEDA_JOIN_TAKE)
+        run_range(self, right.part, middle, end);
+    part.absorb(right.part);
+}
+
+template <class Part>
+void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    loop& shared = part.shared();
+    piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
+    while (begin < end && !shared.stopped()) {
+        const std::uint64_t rest = end - begin;
+        if (is_wanted(self) && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1))
+            return split_range(self, part, begin, end);
+        const std::uint64_t length = pieces.length(rest);
+        const std::uint64_t reached =
+            shared.check(part.piece(self, begin, begin + length), begin, begin + length);
+        pieces.measured(reached - begin);
+        begin = reached;
+    }
+}
+
+// -- for ------------------------------------------------------------------------------------------
+
+struct for_part {
+    loop* whole;
+    veda_range_fn body;
+
+    loop& shared() noexcept { return *whole; }
+    std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
+        const veda_exec_t exec = exec_of(self);
+        return body(whole->ctx, begin, end, &exec);
+    }
+    for_part right_part() noexcept { return *this; }
+    void absorb(for_part&) noexcept {}
+};
+
+// One piece per worker at once: halves the number of parts, not the demand.
+void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
+                  std::uint32_t parts) noexcept;
+
+struct spread_half : veda_job_t {
+    for_part part;
+    std::uint64_t begin, end;
+    std::uint32_t parts;
+
+    static void run_it(veda_job_t* job, veda_worker_t* w) {
+        auto* half = static_cast<spread_half*>(job);
+        spread_range(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end,
+                     half->parts);
+    }
+};
+
+void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
+                  std::uint32_t parts) noexcept {
+    const std::uint64_t least = std::max<std::uint64_t>(part.whole->min_piece, 1);
+    if (parts < 2 || end - begin < 2 * least) return run_range(self, part, begin, end);
+    const std::uint32_t left_parts = parts - parts / 2;
+    const std::uint64_t middle = begin + (end - begin) / parts * left_parts;
+    spread_half right;
+    right.run = &spread_half::run_it;
+    right.part = part;
+    right.begin = middle > begin ? middle : begin + 1;
+    right.end = end;
+    right.parts = parts / 2;
+    veda_job_t** slot = fork(self, &right);
+    spread_range(self, part, begin, right.begin, left_parts);
+    if (join(self, &right, slot) == VEDA_JOIN_TAKE)
+        spread_range(self, part, right.begin, end, right.parts);
+}
+
+// -- reduce ---------------------------------------------------------------------------------------
+
+// What a reduction needs besides the loop.
+struct reduction {
+    loop whole;
+    veda_fold_fn fold;
+    veda_combine_fn combine;
+    const void* identity;
+    std::size_t acc_size;
+    std::uint64_t block;  // deterministic: the block length
+};
+
+// One accumulator: in place when small, else from the heap.
+class accumulator {
+  public:
+    explicit accumulator(const reduction& r) noexcept {
+        if (r.acc_size > sizeof small_) {
+            data_ = std::malloc(r.acc_size);
+            if (!data_) return;
+        }
+        std::memcpy(data_, r.identity, r.acc_size);
+    }
+    accumulator(accumulator&& other) noexcept {
+        if (other.data_ == other.small_) {
+            std::memcpy(small_, other.small_, sizeof small_);
+        } else {
+            data_ = other.data_;
+            other.data_ = other.small_;
+        }
+    }
+    accumulator& operator=(accumulator&&) = delete;
+    ~accumulator() {
+        if (data_ != small_) std::free(data_);
+    }
+    void* data() noexcept { return data_; }
+
+  private:
+    alignas(16) unsigned char small_[64];
+    void* data_ = small_;
+};
+
+struct reduce_part {
+    reduction* r;
+    accumulator acc;
+
+    explicit reduce_part(reduction& whole) noexcept : r(&whole), acc(whole) {
+        if (!acc.data()) whole.whole.stop(VEDA_E_MEMORY);
+    }
+    loop& shared() noexcept { return r->whole; }
+    std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
+        const veda_exec_t exec = exec_of(self);
+        return r->fold(r->whole.ctx, begin, end, acc.data(), &exec);
+    }
+    reduce_part right_part() noexcept { return reduce_part(*r); }
+    void absorb(reduce_part& right) noexcept {
+        if (!r->whole.stopped()) r->combine(r->whole.ctx, acc.data(), right.acc.data());
+    }
+};
+
+// The deterministic form: a binary tree over fixed blocks, whose shape follows from the length alone.
+struct tree_half : veda_job_t {
+    reduce_part part;
+    std::uint64_t begin, end;
+
+    tree_half(reduction& r, std::uint64_t b, std::uint64_t e) : part(r), begin(b), end(e) {
+        run = &run_it;
+    }
+    static void run_it(veda_job_t* job, veda_worker_t* w) {
+        auto* half = static_cast<tree_half*>(job);
+        run_tree(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
+    }
+    static void run_tree(worker& self, reduce_part& part, std::uint64_t begin,
+                         std::uint64_t end) noexcept;
+};
+
+void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
+                         std::uint64_t end) noexcept {
+    loop& whole = part.shared();
+    const std::uint64_t block = part.r->block;
+    const std::uint64_t blocks = (end - begin + block - 1) / block;
+    if (blocks <= 1) {
+        while (begin < end && !whole.stopped())
+            begin = whole.check(part.piece(self, begin, end), begin, end);
+        return;
+    }
+    const std::uint64_t middle = begin + blocks / 2 * block;
+    tree_half right(*part.r, middle, end);
+    if (whole.stopped()) return;
+    veda_job_t** slot = fork(self, &right);
+    run_tree(self, part, begin, middle);
+    if (join(self, &right, slot) == VEDA_JOIN_TAKE) run_tree(self, right.part, middle, end);
+    part.absorb(right.part);
+}
+
+veda_status sentence_of(veda_status outcome) noexcept {
+    switch (outcome) {
+        case VEDA_OK: return VEDA_OK;
+        case VEDA_E_CANCELLED: return fail(outcome, "a body returned VEDA_STOP");
+        case VEDA_E_PROGRESS:
+            return fail(outcome, "a body returned an index that is not above begin and at most end");
+        default: return fail(outcome, "out of memory for an accumulator");
+    }
+}
+
+}  // namespace
+
+veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
+                    void* ctx) noexcept {
+    loop whole{desc.min_piece, desc.max_piece, ctx};
+    for_part part{&whole, body};
+    if (desc.flags & VEDA_FOR_SPREAD)
+        spread_range(self, part, desc.begin, desc.end, self.pool.limit());
+    else
+        run_range(self, part, desc.begin, desc.end);
+    return sentence_of(whole.outcome.load(relaxed));
+}
+
+veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
+                       veda_combine_fn combine, void* ctx, void* result) noexcept {
+    reduction r{{desc.min_piece, desc.max_piece, ctx}, fold,          combine,
+                desc.identity,                         desc.acc_size, desc.min_piece};
+    reduce_part part(r);
+    if (desc.flags & VEDA_REDUCE_DETERMINISTIC) {
+        if (r.block == 0) r.block = 4096;
+        tree_half::run_tree(self, part, desc.begin, desc.end);
+    } else {
+        run_range(self, part, desc.begin, desc.end);
+    }
+    const veda_status outcome = sentence_of(r.whole.outcome.load(relaxed));
+    if (outcome == VEDA_OK) std::memcpy(result, part.acc.data(), desc.acc_size);
+    return outcome;
+}
+
+}  // namespace veda::rt

@@ -1,0 +1,51 @@
+// pieces.hpp: how long the next piece of a loop shall be, from how long the last one took. Pieces grow
+// until one takes as long as may pass between two looks at hungry workers (tens of microseconds), so
+// that neither a body of 1 ns nor one of 1 ms needs a hint.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "os/clock.hpp"
+
+namespace veda::rt {
+
+class piece_sizer {
+  public:
+    piece_sizer(std::uint64_t least, std::uint64_t most, std::uint64_t look_ticks) noexcept
+        : least_(std::max<std::uint64_t>(least, 1)),
+          most_(most ? std::max(most, least_) : UINT64_MAX),
+          look_ticks_(look_ticks),
+          length_(least_),
+          last_look_(os::ticks()) {}
+
+    std::uint64_t length(std::uint64_t rest) const noexcept { return std::min(length_, rest); }
+
+    // After a piece of this length.
+    void measured(std::uint64_t done) noexcept {
+        const std::uint64_t now = os::ticks();
+        const std::uint64_t took = now - last_look_;
+        last_look_ = now;
+        if (took < look_ticks_ / 8)
+            grow(8);
+        else if (took < look_ticks_ / 2)
+            grow(2);
+        else if (took > look_ticks_ * 2 && done == length_)
+            length_ = std::max(least_, length_ / 2);
+    }
+
+    // After a pause that says nothing about the body.
+    void restart() noexcept { last_look_ = os::ticks(); }
+
+  private:
+    void grow(std::uint64_t factor) noexcept {
+        if (length_ <= most_ / factor)
+            length_ *= factor;
+        else
+            length_ = most_;
+    }
+
+    std::uint64_t least_, most_, look_ticks_, length_, last_look_;
+};
+
+}  // namespace veda::rt

@@ -1,0 +1,74 @@
+#include "fork/scopes.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "base/status.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+namespace {
+constexpr std::size_t longest_message = 255;
+}
+
+veda_status begin_scope(scope& s, registry& pool) noexcept {
+    worker* self = worker::current();
+    const bool entered = !self || &self->pool != &pool;
+    if (entered) self = pool.enter();
+    if (!self)
+        return fail(VEDA_E_BUSY, "all %u guest places of the runtime are taken",
+                    registry::max_guests);
+    new (&s) scope{};
+    s.owner = self;
+    s.pool = &pool;
+    s.entered = entered;
+    s.floor = self->spawns.top();
+    s.magic = scope::live;
+    return VEDA_OK;
+}
+
+void spawn_in(scope& s, veda_job_t* job) noexcept { spawn_in(s, job, 1, 0); }
+
+void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride) noexcept {
+    s.latch.add(count);
+    const auto tag = reinterpret_cast<job_tag>(&s);
+    auto* at = reinterpret_cast<char*>(first);
+    worker* self = worker::current();
+    if (self && &self->pool == s.pool) {
+        self->counts.add(counter::spawned, count);
+        for (std::size_t i = 0; i < count; ++i)
+            self->enqueue({reinterpret_cast<veda_job_t*>(at + i * stride), tag});
+        self->offer();
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        s.pool->outside.push_one({reinterpret_cast<veda_job_t*>(at + i * stride), tag});
+    s.pool->notify(0);
+}
+
+// The first to change error owns message. message_ready is for end_scope, which the failing task's
+// completion orders anyway; nobody else reads it.
+void fail_scope(scope& s, veda_status status, const char* message) noexcept {
+    s.failures.fetch_add(1, relaxed);  // relaxed: read after the scope's end
+    veda_status none = VEDA_OK;
+    if (!s.error.compare_exchange_strong(none, status, relaxed)) return;
+    if (message) s.message = ::strndup(message, longest_message);
+}
+
+veda_status end_scope(scope& s) noexcept {
+    worker& self = *s.owner;
+    self.wait_for(s);
+    s.magic = 0;
+    if (s.entered) s.pool->leave(self);
+    const veda_status status = s.error.load(relaxed);
+    if (status == VEDA_OK) return VEDA_OK;
+    const auto failures = static_cast<unsigned long long>(s.failures.load(relaxed));
+    fail(status, failures > 1 ? "%s (and %llu more tasks failed)" : "%s",
+         s.message ? s.message : veda_strerror(status), failures - 1);
+    std::free(s.message);
+    return status;
+}
+
+}  // namespace veda::rt

@@ -1,0 +1,79 @@
+#include "fork/spawn.hpp"
+
+#include <cstdlib>
+
+#include "os/log.hpp"
+#include "os/thread.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+namespace {
+
+// A plain function as a task, in one 64-byte block: a task that is not in the injector has these two
+// words to spare.
+void run_function(veda_job_t* job, veda_worker_t* worker) {
+    const auto fn = reinterpret_cast<task_fn>(job->reserved[word_owner]);
+    auto* ctx = reinterpret_cast<void*>(job->reserved[word_base]);
+    free_task(job, sizeof *job);
+    fn(ctx, worker);
+}
+
+}  // namespace
+
+void spawn_detached(registry& pool, veda_job_t* job) noexcept {
+    worker* self = worker::current();
+    if (!self || &self->pool != &pool) return pool.inject_detached(job);
+    // relaxed: a drain that misses it sees the task's spawner not done, or the guest inside.
+    self->detached_spawned.store(self->detached_spawned.load(relaxed) + 1, relaxed);
+    self->spawn({job, detached_tag});
+}
+
+veda_job_t* make_task(task_fn fn, void* ctx) noexcept {
+    auto* job = static_cast<veda_job_t*>(allocate_task(sizeof(veda_job_t)));
+    if (!job) return nullptr;
+    job->run = &run_function;
+    job->reserved[word_owner] = reinterpret_cast<std::uint64_t>(fn);
+    job->reserved[word_base] = reinterpret_cast<std::uint64_t>(ctx);
+    return job;
+}
+
+void* allocate_task(std::size_t size) noexcept {
+    if (size > largest_block) return std::malloc(size);
+    worker* self = worker::current();
+    return self ? self->slab.allocate(size) : slab_depot::shared().take_one(slab_class(size));
+}
+
+void free_task(void* memory, std::size_t size) noexcept {
+    if (size > largest_block) return std::free(memory);
+    if (worker* self = worker::current()) return self->slab.free(memory, size);
+    slab_depot::shared().give_one(slab_class(size), memory);
+}
+
+std::int32_t yield() noexcept {
+    worker* self = worker::current();
+    if (!self) {
+        os::yield_thread();
+        return VEDA_YIELD_IDLE;
+    }
+    if (self->run_mailbox()) return VEDA_YIELD_RAN;
+    const tagged_job task = self->find_any();
+    if (!task.job) {
+        self->flush_done();
+        return VEDA_YIELD_IDLE;
+    }
+    self->run(task);
+    self->flush_done();
+    return VEDA_YIELD_RAN;
+}
+
+void report_unhandled(worker& self, veda_status status, const char* message) noexcept {
+    const settings& config = self.pool.config();
+    if (config.on_unhandled_error)
+        config.on_unhandled_error(config.hook_ctx, status, message ? message : "");
+    else
+        os::log(os::log_level::error, "a detached task failed: %s%s%s", veda_strerror(status),
+                message ? ": " : "", message ? message : "");
+}
+
+}  // namespace veda::rt

@@ -1,0 +1,90 @@
+// job.hpp: the job, seen from inside: who may touch which word of a veda_job_t, and when.
+//
+// A job is either a fork (it lives on its owner's stack, the owner will join it) or a task (spawned,
+// it belongs to a scope or is detached). The struct is public C, so its words are reached through
+// atomic views. Nothing here knows workers, deques or sleep.
+//
+//   run       written by the user before the job is offered; read by whoever runs it
+//   state     fork only: the protocol below
+//   thief     fork only: 1 + slot of the worker that took it, 0 while unknown; after base
+//   base      fork only: the height of the thief's fork deque when it began this job
+//   owner     fork only: the worker to wake; written by the thief, for a job that changes hands again
+//   next,prev,tag   while the job sits in the injector, which alone touches them
+#pragma once
+
+#include <veda/job.h>
+
+#include <cstdint>
+
+#include "base/atomic.hpp"
+
+namespace veda::rt {
+
+// What a job's completion must tell: a scope's address, or one of these two.
+using job_tag = std::uintptr_t;
+inline constexpr job_tag detached_tag = 1;
+inline constexpr job_tag fork_tag = 2;
+inline bool is_scope(job_tag tag) noexcept { return tag > fork_tag; }
+
+// The names of veda_job_t.reserved.
+enum job_word : unsigned { word_next, word_prev, word_tag, word_owner, word_base, word_user };
+
+// The states of a fork.
+//
+//   pending ──thief finishes──► done
+//   pending ──owner parks────► waited ──thief finishes──► done, and the owner is woken
+//
+// The thief's exchange to done is its last touch: the owner's stack frame may vanish right after.
+enum class fork_state : std::uint32_t { pending = 0, waited = 1, done = 2 };
+
+class fork_latch {
+  public:
+    explicit fork_latch(veda_job_t* job) noexcept : job_(job) {}
+
+    // Pairs with the release in complete(): everything the thief wrote is visible.
+    bool is_done() const noexcept {
+        return atomic_view(job_->state).load(acquire) == std::uint32_t(fork_state::done);
+    }
+
+    // Owner, about to park. False: the job is done meanwhile, do not park. acq_rel: acquire as in
+    // is_done; release so that the thief's exchange sees an owner that is ready to be woken.
+    [[nodiscard]] bool announce_wait() noexcept {
+        std::uint32_t expected = std::uint32_t(fork_state::pending);
+        return atomic_view(job_->state)
+                   .compare_exchange_strong(expected, std::uint32_t(fork_state::waited), acq_rel,
+                                            acquire) ||
+               expected == std::uint32_t(fork_state::waited);
+    }
+
+    // Thief, exactly once. True: the owner is parked and must be woken; do not touch the job again.
+    // Release pairs with is_done; acquire with announce_wait.
+    [[nodiscard]] bool complete() noexcept {
+        return atomic_view(job_->state).exchange(std::uint32_t(fork_state::done), acq_rel) ==
+               std::uint32_t(fork_state::waited);
+    }
+
+    // Thief: tells the owner who runs the job, so that it can steal back from there. base is written
+    // first; the release pairs with the acquire in thief().
+    void set_thief(std::uint32_t slot, std::uint32_t base) noexcept {
+        atomic_view(job_->reserved[word_base]).store(base, relaxed);
+        atomic_view(job_->thief).store(slot + 1, release);
+    }
+    void clear_thief() noexcept { atomic_view(job_->thief).store(0, relaxed); }
+
+    struct thief_info {
+        bool known;
+        std::uint32_t slot, base;
+    };
+    thief_info thief() const noexcept {
+        const std::uint32_t slot = atomic_view(job_->thief).load(acquire);
+        if (slot == 0) return {false, 0, 0};
+        // relaxed: ordered after the acquire above.
+        const auto base = atomic_view(job_->reserved[word_base]).load(relaxed);
+        return {true, slot - 1, static_cast<std::uint32_t>(base)};
+    }
+
+  private:
+    veda_job_t* job_;
+};
+
+}  // namespace veda::rt

@@ -1,0 +1,34 @@
+// scope.hpp: what lies in the 64 opaque bytes of a veda_scope_t.
+#pragma once
+
+#include <veda/scope.h>
+
+#include <cstdint>
+
+#include "base/atomic.hpp"
+#include "job/scope_latch.hpp"
+
+namespace veda::rt {
+
+class worker;
+class registry;
+
+struct scope {
+    static constexpr std::uint64_t live = 0x76656461'73636f70;  // "vedascop"
+
+    // Who may touch what: magic, owner, pool and entered are constant from begin to wait. latch is
+    // for all. error is written once by the first failing task. floor belongs to the owner.
+    std::uint64_t magic;
+    scope_latch latch;
+    worker* owner;
+    registry* pool;
+    atomic<std::uint64_t> failures;  // how many tasks failed
+    char* message;         // the first error's, malloc'ed; written by whoever set error
+    atomic<veda_status> error;
+    std::uint32_t floor;   // the owner's spawn deque at begin: what lies above is younger
+    std::uint32_t entered; // begin made the thread a guest
+    atomic<std::uint32_t> message_ready;
+};
+static_assert(sizeof(scope) <= sizeof(veda_scope_t));
+
+}  // namespace veda::rt

@@ -1,0 +1,35 @@
+// enter.hpp: makes the calling thread a worker of a runtime for the length of a block, unless it is one
+// already.
+#pragma once
+
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+class entered {
+  public:
+    explicit entered(registry& pool) noexcept : worker_(worker::current()) {
+        if (worker_ && &worker_->pool == &pool) return;
+        worker_ = guest_ = pool.enter();
+    }
+    ~entered() {
+        if (guest_) guest_->pool.leave(*guest_);
+    }
+    entered(const entered&) = delete;
+
+    // nullptr if every guest place is taken.
+    worker* get() const noexcept { return worker_; }
+
+  private:
+    worker* worker_;
+    worker* guest_ = nullptr;
+};
+
+// True if the calling thread is inside this runtime, also further down its stack.
+inline bool is_inside(const registry& pool) noexcept {
+    for (worker* w = worker::current(); w; w = worker::outer_of(w))
+        if (&w->pool == &pool) return true;
+    return false;
+}
+
+}  // namespace veda::rt

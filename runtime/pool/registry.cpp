@@ -1,0 +1,334 @@
+// registry.cpp: see registry.hpp. The sleep protocol is told in ../sleep/README.md.
+#include "pool/registry.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "base/assert.hpp"
+#include "base/status.hpp"
+#include "os/clock.hpp"
+#include "os/cpu_limit.hpp"
+#include "os/log.hpp"
+
+namespace veda::rt {
+
+namespace {
+
+atomic<std::uint64_t> next_id{1};
+
+// How long a wait looks for own work before it parks and lends its place: about what a park and a
+// wake cost.
+constexpr std::uint64_t wait_spin_ns = 20'000;
+
+// How long a loop runs between two looks at whether somebody is hungry.
+constexpr std::uint64_t look_ns = 20'000;
+
+// The guest slot a thread had last, to get the same one again while it is warm.
+struct guest_memory {
+    std::uint64_t pool_id;
+    std::uint32_t slot;
+};
+thread_local guest_memory last_guest{0, 0};
+
+}  // namespace
+
+// -- start and stop -------------------------------------------------------------------------------
+
+registry::registry(const settings& config)
+    : config_(config), id_(next_id.fetch_add(1, relaxed)) {}
+
+veda_status registry::create(const settings& config, registry** out) noexcept {
+    *out = nullptr;
+    std::unique_ptr<registry> made;
+    try {
+        made.reset(new registry(config));
+        made->slot_count_ = config.worker_count + config.spare_workers + max_guests;
+        made->slots_ = std::make_unique<atomic<worker*>[]>(made->slot_count_);
+    } catch (const std::bad_alloc&) {
+        return fail(VEDA_E_MEMORY, "out of memory while creating a runtime of %u workers",
+                    config.worker_count);
+    }
+    const veda_status status = made->start();
+    if (status == VEDA_OK) *out = made.release();
+    return status;
+}
+
+veda_status registry::start() noexcept {
+    const auto cpus = static_cast<std::uint32_t>(os::allowed_cpus().size());
+    const bool crowded = config_.worker_count > cpus;
+    // With more workers than CPUs, whoever spins keeps somebody else from working.
+    spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
+    wait_ticks_ = (crowded ? wait_spin_ns / 10 : wait_spin_ns) * os::ticks_per_us() / 1000;
+    first_guest_ = config_.worker_count + config_.spare_workers;
+    limit_.store(config_.worker_count, relaxed);
+    int error = 0;
+    while (worker_count_ < config_.worker_count && error == 0) {
+        people.wake_searcher();
+        error = start_thread(worker_count_, worker_kind::regular);
+        if (error == 0)
+            ++worker_count_;
+        else
+            people.searcher_sleeps();
+    }
+    if (worker_count_ == 0) {
+        return fail(error == ENOMEM ? VEDA_E_MEMORY : VEDA_E_THREAD,
+                    "no worker thread could be started: %s", std::strerror(error));
+    }
+    if (error != 0) {
+        os::log(os::log_level::warn, "only %u of %u worker threads could be started: %s",
+                worker_count_, config_.worker_count, std::strerror(error));
+        limit_.store(worker_count_, relaxed);
+        spare_refused_.store(true, relaxed);
+    }
+    return VEDA_OK;
+}
+
+registry::~registry() {
+    stop();
+    for (std::uint32_t slot = 0; slot < slot_count_; ++slot) {
+        if (!slots_) break;
+        worker* w = at(slot);
+        if (!w) continue;
+        w->slab.drain();
+        w->~worker();
+        ::operator delete(w, std::align_val_t{alignof(worker)});
+    }
+}
+
+void registry::stop() noexcept {
+    {
+        // A starter of spares looks at stopping_ under the lock: after this there is none.
+        lock_guard guard(start_lock_);
+        stopping_.store(true, seq_cst);  // pairs with the sleeper's look after its announcement
+    }
+    wake_all();
+    for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
+        if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
+}
+
+worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
+    void* memory = ::operator new(sizeof(worker), std::align_val_t{alignof(worker)}, std::nothrow);
+    if (!memory) return nullptr;
+    auto* made = new (memory) worker(*this, slot, kind);
+    VEDA_CHECK(static_cast<void*>(made->forks.head()) == static_cast<void*>(made));
+    made->forks.head()->look_ticks = look_ns * os::ticks_per_us() / 1000;
+    if (made->forks.create(config_.worker_count == 1)) return made;
+    made->~worker();
+    ::operator delete(memory, std::align_val_t{alignof(worker)});
+    return nullptr;
+}
+
+int registry::cpu_of(std::uint32_t slot) const noexcept {
+    if (config_.cpu_list.empty()) return -1;
+    return config_.cpu_list[slot % config_.cpu_list.size()];
+}
+
+// 0 or an errno; with start_lock_ held, or before anybody else knows this runtime. The thread begins as
+// a searcher; the caller has counted it.
+int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
+    worker* made = make_worker(slot, kind);
+    if (!made) return ENOMEM;
+    slots_[slot].store(made, release);  // release: pairs with at()
+    high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
+    char name[32];
+    std::snprintf(name, sizeof name, "%s-w%02u", config_.name_prefix.c_str(), slot);
+    os::thread_options options;
+    options.name = name;
+    options.stack_size = config_.stack_size;
+    options.cpu = cpu_of(slot);
+    const int error = made->thread.start(
+        options, [](void* w) { static_cast<worker*>(w)->main_loop(); }, made);
+    if (error == 0) {
+        made->counts.add(counter::threads_started);
+        return 0;
+    }
+    // Thieves may already be looking at the slot: the worker stays, without a thread.
+    return error;
+}
+
+// Another thread beyond the regular ones, up to the bound. False if there is none to be had.
+bool registry::start_spare() noexcept {
+    if (spare_refused_.load(relaxed)) return false;
+    lock_guard guard(start_lock_);
+    const std::uint32_t started = spares_started_.load(relaxed);
+    if (started == config_.spare_workers || stopping()) return false;
+    if (start_thread(config_.worker_count + started, worker_kind::spare) != 0) {
+        spare_refused_.store(true, relaxed);
+        os::log(os::log_level::warn, "the system refuses spare worker %u; waits may idle a CPU",
+                started);
+        return false;
+    }
+    spares_started_.store(started + 1, relaxed);
+    return true;
+}
+
+// -- waking ---------------------------------------------------------------------------------------
+
+// Counts the searcher first and looks for one afterwards, so that of several wakers one acts. A worker
+// that fell asleep in between because it saw our count in the last free place is looked for again.
+void registry::wake_one(std::uint32_t near) noexcept {
+    do {
+        people.wake_searcher();
+        const std::uint32_t slot = idle.claim(near, high_slot());
+        if (slot != idle_set::none) {
+            at(slot)->sleeper.unpark();
+            return;
+        }
+        if (start_spare()) return;
+        people.searcher_sleeps();
+    } while (!idle.empty(high_slot()));
+    // Nobody is free. If nobody is active either, those who wait must help themselves.
+    if (people.load().active == 0) wake_all();
+}
+
+void registry::notify(std::uint32_t near) noexcept {
+    const head_count now = people.load();
+    if (now.searching == 0 && now.active < limit()) wake_one(near);
+}
+
+void registry::notify_if_work(std::uint32_t near) noexcept {
+    const head_count now = people.load();
+    if (now.searching == 0 && now.active < limit() && work_in_sight()) wake_one(near);
+}
+
+void registry::wake_all() noexcept {
+    for (std::uint32_t slot = 0; slots_ && slot < high_slot(); ++slot)
+        if (worker* w = at(slot)) w->sleeper.unpark();
+}
+
+bool registry::many_hungry() const noexcept {
+    const head_count now = people.load();
+    return now.active - now.searching + 1 < limit();
+}
+
+bool registry::exhausted() const noexcept {
+    const bool no_more = spare_refused_.load(relaxed) ||
+                         spares_started_.load(relaxed) == config_.spare_workers;
+    // active: somebody runs or searches and will come to wait or to sleep after us.
+    return no_more && idle.empty(high_slot()) && people.load().active == 0;
+}
+
+bool registry::work_in_sight() const noexcept {
+    if (!outside.empty_for_sleep()) return true;
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
+        const worker* w = at(slot);
+        if (w && (w->forks.has_public_for_sleep() || w->spawns.has_public_for_sleep())) return true;
+    }
+    return false;
+}
+
+void registry::request_all(const worker& asker) noexcept {
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
+        worker* w = at(slot);
+        if (!w || w == &asker) continue;
+        w->forks.request_once();
+        w->spawns.request();
+    }
+}
+
+// -- work that belongs to no worker ---------------------------------------------------------------
+
+void registry::inject(const tagged_job* tasks, std::uint32_t count) noexcept {
+    outside.push(tasks, count);
+    notify(0);
+}
+
+void registry::inject_detached(veda_job_t* job) noexcept {
+    injected_detached_.fetch_add(1, relaxed);  // relaxed: the injector's lock orders it
+    inject({job, detached_tag});
+}
+
+// When every thread waits: empties the public parts into the injector, where tasks can be found by
+// their scope.
+void registry::move_public_tasks_outside(const worker& mover) noexcept {
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
+        worker* w = at(slot);
+        if (!w || w == &mover) continue;
+        spawn_deque::batch batch;
+        while (const std::uint32_t count = w->spawns.steal(batch)) outside.push(batch.data(), count);
+    }
+}
+
+// -- guests ---------------------------------------------------------------------------------------
+
+worker* registry::take_guest_slot(std::uint32_t slot) noexcept {
+    worker* guest = at(slot);
+    if (!guest) {
+        lock_guard guard(start_lock_);
+        guest = at(slot);
+        if (!guest) {
+            guest = make_worker(slot, worker_kind::guest);
+            if (!guest) return nullptr;
+            slots_[slot].store(guest, release);  // release: pairs with at()
+            high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
+        }
+    }
+    std::uint32_t free = 0;
+    // acquire: what the last guest left behind in the worker; pairs with leave.
+    return guest->guest_taken.compare_exchange_strong(free, 1, acquire, relaxed) ? guest : nullptr;
+}
+
+worker* registry::enter() noexcept {
+    worker* guest = nullptr;
+    if (last_guest.pool_id == id_) guest = take_guest_slot(last_guest.slot);
+    for (std::uint32_t slot = first_guest_; !guest && slot < slot_count_; ++slot)
+        guest = take_guest_slot(slot);
+    if (!guest) return nullptr;
+    last_guest = {id_, guest->slot};
+    guests_inside_.fetch_add(1, seq_cst);
+    guest->outer = veda_worker_self;
+    veda_worker_self = guest->forks.head();
+    people.take_place();
+    return guest;
+}
+
+void registry::leave(worker& guest) noexcept {
+    guest.flush_done();
+    // What the guest queued and nobody took yet goes where anybody may take it.
+    while (!guest.spawns.empty()) {
+        const tagged_job task = guest.spawns.pop();
+        if (task.job) inject(task);
+    }
+    veda_worker_self = guest.outer;
+    people.leave_place();
+    guest.guest_taken.store(0, release);  // pairs with take_guest_slot
+    notify_if_work(guest.slot);
+    guests_inside_.fetch_sub(1, seq_cst);  // the last touch: a drain may end the runtime now
+}
+
+// -- end ------------------------------------------------------------------------------------------
+
+// Ends are summed before beginnings, so that the difference is never too small: zero means that there
+// was a moment with nothing pending.
+std::uint64_t registry::pending_detached() const noexcept {
+    std::uint64_t done = 0, begun = 0;
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
+        if (worker* w = at(slot)) done += w->detached_done.load(acquire);
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
+        if (worker* w = at(slot)) begun += w->detached_spawned.load(acquire);
+    begun += injected_detached_.load(acquire);
+    return begun - done;
+}
+
+bool registry::drain(std::uint64_t timeout_ns) noexcept {
+    const std::uint64_t start = os::now_ns();
+    atomic<std::uint32_t> never{0};
+    // Polled: completions count themselves without telling anybody, and this is a rare call.
+    for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
+        if (pending_detached() == 0 && guests_inside_.load(seq_cst) == 0) return true;
+        const std::uint64_t passed = os::now_ns() - start;
+        if (passed >= timeout_ns) return false;
+        os::futex_wait(never, 0, std::min(pause, timeout_ns - passed));
+    }
+}
+
+std::uint64_t registry::count(counter which) const noexcept {
+    std::uint64_t sum = 0;
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
+        if (const worker* w = at(slot)) sum += w->counts.read(which);
+    return sum;
+}
+
+}  // namespace veda::rt

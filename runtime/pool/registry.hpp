@@ -1,0 +1,111 @@
+// registry.hpp: one runtime: its workers, the work that belongs to no worker, and the census of who is
+// awake. Starts threads, wakes them, stops them. It never runs user code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/mutex.hpp"
+#include "deque/injector.hpp"
+#include "pool/config.hpp"
+#include "pool/worker.hpp"
+#include "sleep/census.hpp"
+#include "sleep/idle_set.hpp"
+
+namespace veda::rt {
+
+class registry {
+  public:
+    static constexpr std::uint32_t max_guests = 1024;
+
+    // On failure *out is null and nothing is left behind.
+    static veda_status create(const settings& config, registry** out) noexcept;
+    ~registry();
+    registry(const registry&) = delete;
+
+    // -- work that belongs to no worker -----------------------------------------------------------
+
+    void inject(tagged_job task) noexcept { inject(&task, 1); }
+    void inject(const tagged_job* tasks, std::uint32_t count) noexcept;
+    void inject_detached(veda_job_t* job) noexcept;
+    void move_public_tasks_outside(const worker& mover) noexcept;
+
+    // -- places and sleep: see sleep/README.md ----------------------------------------------------
+
+    // After work became public: wakes somebody if nobody searches and a place is free.
+    void notify(std::uint32_t near) noexcept;
+    // After a place became free, or the last searcher found something: the same if work is in sight.
+    void notify_if_work(std::uint32_t near) noexcept;
+    // Asks every worker to share; the sleeper's last words.
+    void request_all(const worker& asker) noexcept;
+    bool work_in_sight() const noexcept;
+    // More than one place is empty or searching: share more than half.
+    bool many_hungry() const noexcept;
+    bool over_limit() const noexcept { return people.load().active > limit(); }
+    bool has_free_place() const noexcept { return people.load().active < limit(); }
+    // Nobody is left to take a lent place.
+    bool exhausted() const noexcept;
+    void wake_all() noexcept;
+
+    std::uint32_t limit() const noexcept { return limit_.load(relaxed); }
+
+    // -- guests -----------------------------------------------------------------------------------
+
+    // Makes the calling thread a worker, nullptr if no guest place is left.
+    worker* enter() noexcept;
+    void leave(worker& guest) noexcept;
+
+    // -- end --------------------------------------------------------------------------------------
+
+    std::uint64_t pending_detached() const noexcept;
+    // Waits until no detached task is pending and no guest is inside. False on timeout.
+    bool drain(std::uint64_t timeout_ns) noexcept;
+    bool stopping() const noexcept { return stopping_.load(acquire); }
+
+    // -- looking around ---------------------------------------------------------------------------
+
+    // Slots below this have been used; a slot may still be empty (nullptr).
+    std::uint32_t high_slot() const noexcept { return high_slot_.load(acquire); }
+    worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
+    std::uint32_t slot_count() const noexcept { return slot_count_; }
+    std::uint32_t worker_count() const noexcept { return worker_count_; }
+    std::uint64_t count(counter which) const noexcept;
+    const settings& config() const noexcept { return config_; }
+    std::uint64_t id() const noexcept { return id_; }
+    std::uint64_t spin_ticks() const noexcept { return spin_ticks_; }
+    std::uint64_t wait_ticks() const noexcept { return wait_ticks_; }
+
+    census people;
+    idle_set idle;
+    injector outside;
+
+  private:
+    explicit registry(const settings& config);
+    veda_status start() noexcept;
+    worker* make_worker(std::uint32_t slot, worker_kind kind) noexcept;
+    int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
+    bool start_spare() noexcept;
+    void wake_one(std::uint32_t near) noexcept;
+    void stop() noexcept;
+    int cpu_of(std::uint32_t slot) const noexcept;
+    worker* take_guest_slot(std::uint32_t slot) noexcept;
+
+    const settings config_;
+    const std::uint64_t id_;
+    std::uint32_t worker_count_ = 0;  // regular workers that were started
+    std::uint32_t slot_count_ = 0;
+    std::uint32_t first_guest_ = 0;
+    std::uint64_t spin_ticks_ = 0;
+    std::uint64_t wait_ticks_ = 0;
+    std::unique_ptr<atomic<worker*>[]> slots_;
+    atomic<std::uint32_t> limit_{1};
+    atomic<std::uint32_t> high_slot_{0};
+    atomic<std::uint32_t> spares_started_{0};
+    atomic<std::uint32_t> guests_inside_{0};
+    atomic<bool> spare_refused_{false};
+    atomic<bool> stopping_{false};
+    atomic<std::uint64_t> injected_detached_{0};
+    mutex start_lock_;
+};
+
+}  // namespace veda::rt

@@ -1,0 +1,297 @@
+// worker.cpp: how a worker finds work, runs it, and goes to sleep. Waiting for particular work is in
+// wait.cpp. The protocols are told in ../sleep/README.md and ../deque/README.md.
+#include "pool/worker.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "job/scope.hpp"
+#include "os/clock.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::rt {
+
+namespace {
+// What a thread outside any runtime has for a head: every fast path fails at the first compare.
+veda_worker_head_t make_outside() noexcept {
+    veda_worker_head_t head{};
+    head.split = reinterpret_cast<veda_job_t**>(~std::uintptr_t{7});
+    return head;
+}
+veda_worker_head_t outside_head = make_outside();
+}  // namespace
+
+}  // namespace veda::rt
+
+extern "C" {
+__thread veda_worker_head_t* veda_worker_self = &veda::rt::outside_head;
+}
+
+namespace veda::rt {
+
+worker::worker(registry& runtime, std::uint32_t index, worker_kind role) noexcept
+    : pool(runtime),
+      slot(index),
+      kind(role),
+      random_(runtime.id() * 4096 + index),
+      spin_ticks_(runtime.spin_ticks()) {}
+
+worker* worker::current() noexcept {
+    veda_worker_head_t* head = veda_worker_self;
+    return head == &outside_head ? nullptr : of(head);
+}
+
+worker* worker::outer_of(worker* guest) noexcept {
+    veda_worker_head_t* head = guest->outer;
+    return head == nullptr || head == &outside_head ? nullptr : of(head);
+}
+
+// -- running --------------------------------------------------------------------------------------
+
+void worker::run(tagged_job task) noexcept {
+    counts.add(counter::executed);
+    if (task.tag == fork_tag)
+        return run_fork(task.job, *reinterpret_cast<worker*>(task.job->reserved[word_owner]));
+    // What was counted up for another scope must not wait for this task's end.
+    if (done_tag_ != task.tag) flush_done();
+    const job_tag outer_task = running;
+    running = task.tag;
+    task.job->run(task.job, handle());
+    running = outer_task;
+    finish(task.tag);
+}
+
+void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
+    flush_done();
+    fork_latch latch(job);
+    latch.set_thief(slot, forks.height());
+    const job_tag outer_task = running;
+    running = fork_tag;
+    job->run(job, handle());
+    running = outer_task;
+    flush_done();
+    // The owner outlives its job: workers live as long as the runtime.
+    if (latch.complete()) owner.sleeper.unpark();
+}
+
+void worker::finish(job_tag tag) noexcept {
+    if (tag == detached_tag) {
+        // release: who waits for the end of all detached tasks sees what they wrote.
+        detached_done.store(detached_done.load(relaxed) + 1, release);
+        return;
+    }
+    if (done_tag_ != tag) {
+        flush_done();
+        done_tag_ = tag;
+    }
+    ++done_count_;
+}
+
+void worker::flush_done() noexcept {
+    if (done_count_ == 0) return;
+    auto* s = reinterpret_cast<scope*>(done_tag_);
+    worker* owner = s->owner;  // before complete: the scope may be gone after it
+    const std::uint32_t count = done_count_;
+    done_count_ = 0;
+    done_tag_ = 0;
+    if (s->latch.complete(count)) owner->sleeper.unpark();
+}
+
+// -- queueing -------------------------------------------------------------------------------------
+
+void worker::enqueue(tagged_job task) noexcept {
+    while (!spawns.push(task)) spill();
+}
+
+void worker::offer() noexcept {
+    if (spawns.share_if_wanted()) pool.notify(slot);
+}
+
+void worker::spawn(tagged_job task) noexcept {
+    counts.add(counter::spawned);
+    enqueue(task);
+    offer();
+}
+
+// The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
+void worker::spill() noexcept {
+    (void)spawns.share();  // inject notifies
+    std::uint32_t moved = 0;
+    spawn_deque::batch batch;
+    while (moved < spawn_deque::capacity / 4) {
+        const std::uint32_t count = spawns.steal(batch);
+        if (count == 0) break;
+        pool.inject(batch.data(), count);
+        moved += count;
+    }
+    counts.add(counter::injected, moved);
+    if (moved == 0) cpu_relax();  // all was stolen; the thieves empty their slots at once
+}
+
+// A task that this worker may not run here goes where anybody may.
+void worker::give_back(tagged_job task) noexcept {
+    counts.add(counter::injected);
+    pool.inject(task);
+}
+
+void worker::post(veda_job_t* job) noexcept {
+    veda_job_t* head = mailbox.load(relaxed);
+    do {
+        job->reserved[word_next] = reinterpret_cast<std::uint64_t>(head);
+        // seq_cst: post, then wake; the worker: announce sleep, then look into the mailbox.
+    } while (!mailbox.compare_exchange_weak(head, job, seq_cst));
+    sleeper.unpark();
+}
+
+bool worker::run_mailbox() noexcept {
+    if (mailbox.load(relaxed) == nullptr) return false;
+    veda_job_t* job = mailbox.exchange(nullptr, acquire);  // acquire: pairs with post
+    const bool any = job != nullptr;
+    while (job) {
+        auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
+        counts.add(counter::executed);
+        job->run(job, handle());
+        job = next;
+    }
+    return any;
+}
+
+// -- searching ------------------------------------------------------------------------------------
+
+// Before it waits for something, a worker has shown all it has: it will not look at requests.
+void worker::share_everything() noexcept {
+    const bool forked = forks.share_everything();
+    const bool spawned = spawns.share();
+    if (forked || spawned) pool.notify(slot);
+}
+
+tagged_job worker::from_injector(job_tag tag) noexcept {
+    if (pool.outside.empty()) return {};
+    // A fair share of what is there, so that one worker does not queue up what others could start.
+    const std::uint32_t share = pool.outside.size() / (pool.limit() * 2) + 1;
+    tagged_job batch[spawn_deque::max_batch];
+    const std::uint32_t count =
+        pool.outside.pop(tag, batch, std::min<std::uint32_t>(share, spawn_deque::max_batch));
+    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
+    if (count > 1) offer();
+    return count ? batch[0] : tagged_job{};
+}
+
+tagged_job worker::steal_from(worker& victim) noexcept {
+    counts.add(counter::steal_attempts);
+    if (veda_job_t* job = victim.forks.steal()) {
+        job->reserved[word_owner] = reinterpret_cast<std::uint64_t>(&victim);
+        counts.add(counter::stolen);
+        return {job, fork_tag};
+    }
+    spawn_deque::batch batch;
+    const std::uint32_t count = victim.spawns.steal(batch);
+    if (count == 0) return {};
+    counts.add(counter::stolen, count);
+    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
+    if (count > 1) offer();
+    return batch[0];
+}
+
+// One look at everything that is not the worker's own.
+tagged_job worker::steal_round() noexcept {
+    if (tagged_job task = from_injector(injector::any_tag); task.job) return task;
+    const std::uint32_t count = pool.high_slot();
+    const std::uint32_t start = random_.below(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t index = start + i < count ? start + i : start + i - count;
+        worker* victim = pool.at(index);
+        if (!victim || victim == this) continue;
+        if (tagged_job task = steal_from(*victim); task.job) return task;
+    }
+    return {};
+}
+
+tagged_job worker::find_any() noexcept {
+    if (tagged_job task = spawns.pop(); task.job) return task;
+    return steal_round();
+}
+
+// Looks around for as long as spinning has lately paid off. A hit doubles that time, a miss halves
+// it, within [1/16 of, the whole] budget.
+tagged_job worker::spin_for_work() noexcept {
+    const std::uint64_t budget = pool.spin_ticks();
+    const bool adapts = pool.config().wait_policy == VEDA_WAIT_ADAPTIVE;
+    const std::uint64_t start = os::ticks();
+    do {
+        if (run_mailbox()) continue;
+        if (tagged_job task = steal_round(); task.job) {
+            if (adapts) spin_ticks_ = std::min(budget, spin_ticks_ * 2);
+            return task;
+        }
+        if (pool.over_limit() || pool.stopping()) return {};
+        cpu_relax();
+    } while (os::ticks() - start < spin_ticks_);
+    if (adapts) spin_ticks_ = std::max(budget / 16, spin_ticks_ / 2);
+    return {};
+}
+
+// Looks and sleeps until there is work. The worker is counted as searching on entry. An empty answer
+// only when the runtime stops.
+tagged_job worker::search() noexcept {
+    for (;;) {
+        if (tagged_job task = spin_for_work(); task.job) {
+            // The last searcher sees to it that what else there is finds somebody.
+            if (pool.people.end_search()) pool.notify_if_work(slot);
+            return task;
+        }
+        if (!sleep_until_woken()) return {};
+    }
+}
+
+// The sleeper's side of the protocol. On return the worker is counted as searching again, by its
+// waker or by itself. False: the runtime stops.
+bool worker::sleep_until_woken() noexcept {
+    pool.idle.insert(slot);
+    pool.people.searcher_sleeps();
+    pool.request_all(*this);
+    const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr ||
+                         (pool.work_in_sight() && pool.has_free_place());
+    if (stay_up) {
+        if (pool.idle.remove(slot)) pool.people.wake_searcher();
+        return !pool.stopping();
+    }
+    const std::uint64_t asleep_since = os::now_ns();
+    counts.add(counter::busy_ns, asleep_since - awake_since_ns_);
+    counts.add(counter::parks);
+    while (pool.idle.contains(slot)) {
+        sleeper.park();
+        const bool wanted = pool.stopping() || mailbox.load(seq_cst) != nullptr;
+        if (wanted && pool.idle.remove(slot)) {
+            pool.people.wake_searcher();
+            break;
+        }
+    }
+    awake_since_ns_ = os::now_ns();
+    counts.add(counter::idle_ns, awake_since_ns_ - asleep_since);
+    counts.add(counter::wakes);
+    return !pool.stopping();
+}
+
+void worker::main_loop() noexcept {
+    veda_worker_self = forks.head();
+    thread_id.store(os::thread_id(), relaxed);
+    awake_since_ns_ = os::now_ns();
+    const settings& config = pool.config();
+    if (config.on_worker_start) config.on_worker_start(config.hook_ctx, slot);
+    tagged_job task = search();  // the starter has counted this thread as a searcher
+    while (task.job) {
+        offer();
+        run(task);
+        task = spawns.pop();
+        if (!task.job) {
+            run_mailbox();
+            flush_done();
+            pool.people.start_search();
+            task = search();
+        }
+    }
+    if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
+}
+
+}  // namespace veda::rt

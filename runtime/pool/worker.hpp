@@ -1,0 +1,133 @@
+// worker.hpp: one thread's part of a runtime: its queues, its sleep, its counters. A worker is either
+// a regular or spare thread of the pool, or a guest: a thread from outside that entered by veda_run.
+//
+// Members say who may touch them. Owner means the thread that is this worker now. A worker object
+// lives as long as its runtime, so any thread may reach it by its slot at any time.
+#pragma once
+
+#include <veda/job.h>
+
+#include <cstdint>
+
+#include "base/cache_line.hpp"
+#include "base/random.hpp"
+#include "deque/fork_deque.hpp"
+#include "deque/spawn_deque.hpp"
+#include "job/job.hpp"
+#include "memory/slab.hpp"
+#include "os/thread.hpp"
+#include "sleep/parker.hpp"
+#include "telemetry/counters.hpp"
+
+namespace veda::rt {
+
+class registry;
+struct scope;
+
+enum class worker_kind : std::uint32_t { regular, spare, guest };
+
+class alignas(cache_line) worker {
+  public:
+    worker(registry& pool, std::uint32_t slot, worker_kind kind) noexcept;
+
+    veda_worker_t* handle() noexcept { return reinterpret_cast<veda_worker_t*>(this); }
+    static worker* of(veda_worker_head_t* head) noexcept { return reinterpret_cast<worker*>(head); }
+    // The calling thread's worker, nullptr outside any runtime.
+    static worker* current() noexcept;
+    // Who the thread was before it entered as this guest; nullptr: outside, or a pool thread.
+    static worker* outer_of(worker* guest) noexcept;
+
+    // -- owner: running things --------------------------------------------------------------------
+
+    // The life of a pool thread, from start to stop.
+    void main_loop() noexcept;
+
+    void run(tagged_job task) noexcept;
+
+    // Puts a task into the own queue (or, if that is full, the injector) and sees to it that somebody
+    // looks at it when somebody is hungry.
+    void spawn(tagged_job task) noexcept;
+    // After several pushes: one look for hungry workers.
+    void enqueue(tagged_job task) noexcept;
+    void offer() noexcept;
+
+    // Tells the scope of finished tasks, which are counted up locally until now.
+    void flush_done() noexcept;
+
+    // Any task that is at hand: own, injected, or another worker's. Not for waits: it may be foreign.
+    tagged_job find_any() noexcept;
+
+    // -- owner: waiting ---------------------------------------------------------------------------
+
+    // Until the stolen fork is done; runs only its subtree.
+    void wait_for(veda_job_t* job) noexcept;
+    // Until all tasks of the scope are done; runs only tasks of the scope.
+    void wait_for(scope& s) noexcept;
+
+    // Parks until ready(), with the place lent to another worker. rescue() is called when there is
+    // nobody left to lend it to, and may do work that the wait needs.
+    template <class Ready, class Rescue>
+    void lend_until(Ready ready, Rescue rescue) noexcept;
+
+    // Makes all queued work public, for a time in which nobody polls here.
+    void share_everything() noexcept;
+    void lend_place() noexcept;
+    void begin_blocking() noexcept;
+    void end_blocking() noexcept;
+    bool run_mailbox() noexcept;
+
+    // -- any thread -------------------------------------------------------------------------------
+
+    void post(veda_job_t* job) noexcept;  // broadcast: this worker and no other shall run it
+
+    // First member: a worker's address is its veda_worker_head_t's.
+    fork_deque forks;
+    spawn_deque spawns;
+
+    // Remote: any thread.
+    parker sleeper;
+    atomic<veda_job_t*> mailbox{nullptr};  // a stack of broadcast jobs, linked by word_next
+    // While this worker waits for a stolen fork: {sequence, thief's slot + 1, base}, else 0.
+    atomic<std::uint64_t> waits_on{0};
+    atomic<std::uint32_t> guest_taken{0};
+    counters counts;
+    atomic<std::uint64_t> detached_spawned{0};  // written by the owner alone
+    atomic<std::uint64_t> detached_done{0};     // written by the owner alone
+
+    // Constant.
+    registry& pool;
+    const std::uint32_t slot;
+    const worker_kind kind;
+
+    // Owner.
+    alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
+    slab_cache slab;
+    os::thread thread;
+    atomic<std::uint32_t> thread_id{0};
+    job_tag running = 0;      // tag of the task that runs, 0 if none
+    std::uint32_t blocking_depth = 0;
+
+  private:
+    tagged_job search() noexcept;
+    tagged_job spin_for_work() noexcept;
+    bool sleep_until_woken() noexcept;
+    tagged_job steal_round() noexcept;
+    tagged_job steal_from(worker& victim) noexcept;
+    tagged_job from_injector(job_tag tag) noexcept;
+    tagged_job leapfrog(veda_job_t* job) noexcept;
+    tagged_job steal_of_scope(scope& s) noexcept;
+    void run_own_of(scope& s) noexcept;
+    void give_back(tagged_job task) noexcept;
+    void run_fork(veda_job_t* job, worker& owner) noexcept;
+    void finish(job_tag tag) noexcept;
+    void spill() noexcept;
+
+    random_stream random_;
+    job_tag done_tag_ = 0;
+    std::uint32_t done_count_ = 0;
+    std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
+    std::uint64_t awake_since_ns_ = 0;
+    std::uint32_t wait_sequence_ = 0;
+};
+
+}  // namespace veda::rt

@@ -1,0 +1,38 @@
+// counters.hpp: what one worker counts. Only its owner writes, with plain relaxed stores: no
+// read-modify-write, no sharing; readers sum over all workers.
+#pragma once
+
+#include <veda/telemetry.h>
+
+#include <array>
+#include <cstdint>
+
+#include "base/atomic.hpp"
+#include "base/cache_line.hpp"
+
+namespace veda::rt {
+
+enum class counter : std::uint32_t {
+#define VEDA_COUNTER_ID(name, help) name,
+    VEDA_COUNTER_TABLE(VEDA_COUNTER_ID)
+#undef VEDA_COUNTER_ID
+        count
+};
+inline constexpr std::uint32_t counter_count = static_cast<std::uint32_t>(counter::count);
+
+class alignas(cache_line) counters {
+  public:
+    void add(counter which, std::uint64_t amount = 1) noexcept {
+        auto& value = values_[static_cast<std::uint32_t>(which)];
+        // relaxed: one writer; readers want a recent number, not an order.
+        value.store(value.load(relaxed) + amount, relaxed);
+    }
+    std::uint64_t read(counter which) const noexcept {
+        return values_[static_cast<std::uint32_t>(which)].load(relaxed);
+    }
+
+  private:
+    std::array<atomic<std::uint64_t>, counter_count> values_{};
+};
+
+}  // namespace veda::rt
