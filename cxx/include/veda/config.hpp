@@ -1,0 +1,161 @@
+// config.hpp: how a runtime is to be, as a builder over veda_runtime_config_t.
+//
+//     veda::runtime pool(veda::config{}.workers(4).name_prefix("render"));
+//
+// Nothing is checked here: the library refuses a bad value when the runtime is created, naming the
+// field, the value and the range.
+#ifndef VEDA_CONFIG_HPP
+#define VEDA_CONFIG_HPP
+
+#include <veda/runtime.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace veda {
+
+enum class policy : std::uint32_t {
+    fixed = VEDA_POLICY_FIXED,
+    adaptive = VEDA_POLICY_ADAPTIVE,
+    energy_efficient = VEDA_POLICY_ENERGY_EFFICIENT,
+    low_latency = VEDA_POLICY_LOW_LATENCY,
+    deterministic = VEDA_POLICY_DETERMINISTIC,
+};
+
+enum class pinning : std::uint32_t {
+    none = VEDA_PIN_NONE,
+    close = VEDA_PIN_CLOSE,
+    spread = VEDA_PIN_SPREAD,
+};
+
+enum class wait_policy : std::uint32_t {
+    adaptive = VEDA_WAIT_ADAPTIVE,
+    active = VEDA_WAIT_ACTIVE,
+    passive = VEDA_WAIT_PASSIVE,
+};
+
+namespace detail {
+
+// What the C hooks call. Lives at least as long as the runtime.
+struct hooks {
+    std::function<void(std::uint32_t)> worker_start;
+    std::function<void(std::uint32_t)> worker_stop;
+    std::function<void(veda_status, std::string_view)> unhandled_error;
+};
+
+}  // namespace detail
+
+class config {
+  public:
+    // 1..1024; 0 lets the library find out.
+    config& workers(std::uint32_t count) {
+        raw_.worker_count = count;
+        return *this;
+    }
+    config& policy(veda::policy value) {
+        raw_.policy = static_cast<std::uint32_t>(value);
+        return *this;
+    }
+    config& pinning(veda::pinning value) {
+        raw_.pinning = static_cast<std::uint32_t>(value);
+        return *this;
+    }
+    config& wait_policy(veda::wait_policy value) {
+        raw_.wait_policy = static_cast<std::uint32_t>(value);
+        return *this;
+    }
+    // Most extra threads that stand in for blocked workers.
+    config& spare_workers(std::uint32_t count) {
+        raw_.spare_workers = count;
+        return *this;
+    }
+    config& stack_size(std::size_t bytes) {
+        raw_.stack_size = bytes;
+        return *this;
+    }
+    // Longest spin of an idle worker; zero or less: never spin.
+    config& spin(std::chrono::nanoseconds longest) {
+        if (longest.count() <= 0) {
+            raw_.spin_ns = 0;
+            return wait_policy(veda::wait_policy::passive);
+        }
+        raw_.spin_ns = static_cast<std::uint64_t>(longest.count());
+        return *this;
+    }
+    // At most 10 bytes.
+    config& name_prefix(std::string prefix) {
+        prefix_ = std::move(prefix);
+        return *this;
+    }
+    // The hooks must not throw: an exception out of one ends the program.
+    config& on_worker_start(std::function<void(std::uint32_t index)> hook) {
+        own_hooks().worker_start = std::move(hook);
+        return *this;
+    }
+    config& on_worker_stop(std::function<void(std::uint32_t index)> hook) {
+        own_hooks().worker_stop = std::move(hook);
+        return *this;
+    }
+    // A detached task failed and nobody holds its handle. May run on several workers at once.
+    config& on_unhandled_error(std::function<void(veda_status, std::string_view)> hook) {
+        own_hooks().unhandled_error = std::move(hook);
+        return *this;
+    }
+
+    // The C struct; its strings and hooks are valid while this config is.
+    veda_runtime_config_t raw() const noexcept {
+        veda_runtime_config_t result = raw_;
+        result.thread_name_prefix = prefix_.empty() ? nullptr : prefix_.c_str();
+        if (hooks_ != nullptr) {
+            result.hook_ctx = hooks_.get();
+            if (hooks_->worker_start) result.on_worker_start = call_start;
+            if (hooks_->worker_stop) result.on_worker_stop = call_stop;
+            if (hooks_->unhandled_error) result.on_unhandled_error = call_error;
+        }
+        return result;
+    }
+
+    // What must outlive the runtime made from this config; null if it has no hooks.
+    std::shared_ptr<const void> keep_alive() const noexcept { return hooks_; }
+
+  private:
+    // A config that was copied gets hooks of its own before they change.
+    detail::hooks& own_hooks() {
+        if (hooks_ == nullptr) {
+            hooks_ = std::make_shared<detail::hooks>();
+        } else if (hooks_.use_count() > 1) {
+            hooks_ = std::make_shared<detail::hooks>(*hooks_);
+        }
+        return *hooks_;
+    }
+
+    static void call_start(void* ctx, std::uint32_t index) noexcept {
+        static_cast<detail::hooks*>(ctx)->worker_start(index);
+    }
+    static void call_stop(void* ctx, std::uint32_t index) noexcept {
+        static_cast<detail::hooks*>(ctx)->worker_stop(index);
+    }
+    static void call_error(void* ctx, veda_status status, const char* message) noexcept {
+        static_cast<detail::hooks*>(ctx)->unhandled_error(status, message ? message : "");
+    }
+
+    static veda_runtime_config_t defaults() noexcept {
+        veda_runtime_config_t result{};
+        result.struct_size = sizeof(result);
+        return result;
+    }
+
+    veda_runtime_config_t raw_ = defaults();
+    std::string prefix_;
+    std::shared_ptr<detail::hooks> hooks_;
+};
+
+}  // namespace veda
+
+#endif

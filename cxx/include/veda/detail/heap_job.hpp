@@ -1,0 +1,87 @@
+// heap_job.hpp: room for a task that outlives the frame that made it, out of the worker's slabs.
+//
+// A slab block is aligned to 16; a closure that wants more is boxed. Never use the global heap for
+// the block itself: veda_job_free must get back what veda_job_alloc gave.
+#ifndef VEDA_DETAIL_HEAP_JOB_HPP
+#define VEDA_DETAIL_HEAP_JOB_HPP
+
+#include <veda/job.h>
+#include <veda/detail/outcome.hpp>
+
+#include <exception>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace veda::detail {
+
+inline constexpr std::size_t slab_alignment = 16;
+
+// A closure kept in a block: in place, or boxed if it wants a greater alignment.
+template <class F>
+class closure_in_block {
+  public:
+    template <class G>
+    explicit closure_in_block(G&& g) : closure_(std::forward<G>(g)) {}
+    F& get() noexcept { return closure_; }
+
+  private:
+    F closure_;
+};
+
+template <class F>
+requires(alignof(F) > slab_alignment) class closure_in_block<F> {
+  public:
+    template <class G>
+    explicit closure_in_block(G&& g) : closure_(std::make_unique<F>(std::forward<G>(g))) {}
+    F& get() noexcept { return *closure_; }
+
+  private:
+    std::unique_ptr<F> closure_;
+};
+
+// Builds a T in a block of the slabs; frees the block again if T's constructor throws.
+template <class T, class... Args>
+T* make_in_block(Args&&... args) {
+    static_assert(alignof(T) <= slab_alignment);
+    void* block = veda_job_alloc(sizeof(T));
+    if (block == nullptr) [[unlikely]] {
+        throw std::bad_alloc();
+    }
+    struct guard {
+        void* block;
+        ~guard() {
+            if (block != nullptr) veda_job_free(block, sizeof(T));
+        }
+    } guard{block};
+    T* made = ::new (block) T(std::forward<Args>(args)...);
+    guard.block = nullptr;
+    return made;
+}
+
+template <class T>
+void destroy_in_block(T* made) noexcept {
+    made->~T();
+    veda_job_free(made, sizeof(T));
+}
+
+// The sentence of an exception, for those who only take text.
+inline const char* text_of(const std::exception_ptr& error, char* buffer,
+                           std::size_t size) noexcept {
+    const char* text = "an exception that is no std::exception";
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        text = e.what();
+    } catch (...) {
+    }
+    std::size_t i = 0;
+    for (; i + 1 < size && text[i] != '\0'; ++i) buffer[i] = text[i];
+    buffer[i] = '\0';
+    return buffer;
+}
+
+}  // namespace veda::detail
+
+#endif

@@ -1,0 +1,117 @@
+// outcome.hpp: raw room for what a callback gave, a value or an exception.
+//
+// An outcome costs nothing until it is used: it is left uninitialised on the fast path of a join,
+// and only a thief fills it. It does not remember whether it is filled: whoever owns it knows, and
+// must take() or drop() a filled one exactly once.
+#ifndef VEDA_DETAIL_OUTCOME_HPP
+#define VEDA_DETAIL_OUTCOME_HPP
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace veda::detail {
+
+template <class R>
+struct result_of_raw {
+    using type = std::remove_cv_t<std::remove_reference_t<R>>;
+};
+template <class R>
+struct result_of_raw<R&> {
+    using type = R&;
+};
+template <class R>
+requires std::is_void_v<R>
+struct result_of_raw<R> {
+    using type = std::monostate;
+};
+
+// What a callback's answer is kept as: std::monostate for void, references to lvalues as they are,
+// everything else by value.
+template <class F>
+using result_t = typename result_of_raw<std::invoke_result_t<F>>::type;
+
+// Calls f and answers its result_t.
+template <class F>
+[[gnu::always_inline]] inline result_t<F&> call(F& f) {
+    if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
+        std::invoke(f);
+        return {};
+    } else {
+        return std::invoke(f);
+    }
+}
+
+template <class T>
+class outcome {
+    // A reference is kept as a pointer.
+    using stored = std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, T>;
+
+  public:
+    outcome() noexcept {}
+    ~outcome() {}
+    outcome(const outcome&) = delete;
+    outcome& operator=(const outcome&) = delete;
+
+    // Fills the outcome with what f gives or throws.
+    template <class F>
+    void capture(F& f) noexcept {
+        try {
+            if constexpr (std::is_reference_v<T>) {
+                ::new (static_cast<void*>(&value_)) stored(std::addressof(call(f)));
+            } else {
+                ::new (static_cast<void*>(&value_)) stored(call(f));
+            }
+            failed_ = false;
+        } catch (...) {
+            ::new (static_cast<void*>(&error_)) std::exception_ptr(std::current_exception());
+            failed_ = true;
+        }
+    }
+
+    bool failed() const noexcept { return failed_; }
+    const std::exception_ptr& error() const noexcept { return error_; }
+
+    // Gives the value, or throws the exception. Empties the outcome either way.
+    T take() {
+        if (failed_) [[unlikely]] {
+            std::exception_ptr error = std::move(error_);
+            drop();
+            std::rethrow_exception(std::move(error));
+        }
+        emptier guard{this};
+        if constexpr (std::is_reference_v<T>) {
+            return *value_;
+        } else {
+            return std::move(value_);
+        }
+    }
+
+    // Destroys what is in a filled outcome.
+    void drop() noexcept {
+        if (failed_) {
+            error_.~exception_ptr();
+        } else {
+            value_.~stored();
+        }
+    }
+
+  private:
+    struct emptier {
+        outcome* self;
+        ~emptier() { self->drop(); }
+    };
+
+    union {
+        stored value_;
+        std::exception_ptr error_;
+    };
+    bool failed_;
+};
+
+}  // namespace veda::detail
+
+#endif

@@ -1,0 +1,172 @@
+// stack_job.hpp: a typed job on the caller's stack, and the inline tier that forks and joins it.
+//
+// This file is the hot path of the whole layer: fork is two compared and four stored words, unfork
+// is one compared and one stored word. It mirrors the protocol written in <veda/job.h>. It must
+// never call, allocate or initialise anything on the fast path that the protocol does not need.
+//
+// All words of the worker's head are touched by relaxed atomics: thieves write limit and split at
+// any time. Relaxed is enough, for a stale look only delays sharing; what a thief may read of the
+// job is published by the library (veda_fork_slow, veda_join_slow), with release.
+//
+// With VEDA_NO_INLINE_TIER defined (the same in all files of a program) everything goes through the
+// exported functions: slower, and independent of the frozen layout.
+#ifndef VEDA_DETAIL_STACK_JOB_HPP
+#define VEDA_DETAIL_STACK_JOB_HPP
+
+#include <veda/job.h>
+#include <veda/version.h>
+#include <veda/detail/outcome.hpp>
+#include <veda/error.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <type_traits>
+
+namespace veda::detail {
+
+// A small closure that nobody can look at afterwards is copied into the job: its original can then
+// live in registers, which makes a join that is not stolen cheaper.
+template <class G>
+concept copied_into_job =
+    !std::is_lvalue_reference_v<G> && std::is_trivially_copyable_v<std::remove_reference_t<G>> &&
+    std::is_copy_constructible_v<std::remove_reference_t<G>> && sizeof(G) <= 32;
+
+template <class G>
+class kept_closure {
+  public:
+    [[gnu::always_inline]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
+        : closure_(&g) {}
+    std::remove_reference_t<G>& get() noexcept { return *closure_; }
+
+  private:
+    std::remove_reference_t<G>* closure_;
+};
+
+template <copied_into_job G>
+class kept_closure<G> {
+  public:
+    [[gnu::always_inline]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
+        : closure_(g) {}
+    std::remove_reference_t<G>& get() noexcept { return closure_; }
+
+  private:
+    std::remove_reference_t<G> closure_;
+};
+
+// The job of closure type G (a reference type: the closure is borrowed and stays the caller's).
+// The outcome is filled only if a thief runs it.
+template <class G>
+struct alignas(16) stack_job : veda_job_t {
+    kept_closure<G> closure;
+    outcome<result_t<std::remove_reference_t<G>&>> answer;
+
+    [[gnu::always_inline]] explicit stack_job(std::remove_reference_t<G>& g) noexcept : closure(g) {
+        // state and thief in one store; may_alias makes that legal.
+        using both = std::uint64_t __attribute__((may_alias));
+        static_assert(offsetof(veda_job_t, thief) == offsetof(veda_job_t, state) + 4);
+        __atomic_store_n(reinterpret_cast<both*>(&this->state), 0, __ATOMIC_RELAXED);
+        this->run = &stack_job::run_stolen;
+    }
+
+    static void run_stolen(veda_job_t* job, veda_worker_t*) {
+        auto* self = static_cast<stack_job*>(job);
+        self->answer.capture(self->closure.get());
+    }
+};
+
+#ifndef VEDA_NO_INLINE_TIER
+
+// Refuses a library whose worker head has another layout, before main and once per program.
+inline const bool inline_tier_checked = [] {
+    if (veda_inline_version() != VEDA_INLINE_VERSION) {
+        std::fprintf(
+            stderr,
+            "veda: this program was compiled for inline tier %d, the loaded library %s has "
+            "%u; compile it again, or with -DVEDA_NO_INLINE_TIER\n",
+            VEDA_INLINE_VERSION, veda_version(), veda_inline_version());
+        std::abort();
+    }
+    return true;
+}();
+
+using worker_ptr = veda_worker_head_t*;
+
+// Never null; outside a runtime its limit is null, so that every fork falls into the slow path.
+[[gnu::always_inline]] inline worker_ptr this_head() noexcept { return veda_worker_self; }
+
+// A null slot, possible only with outside_allowed, means that the caller is no worker.
+using fork_slot = veda_job_t**;
+
+[[gnu::cold, gnu::noinline]] inline fork_slot fork_rarely(worker_ptr worker,
+                                                          veda_job_t* job) noexcept {
+    return veda_worker_current() == nullptr ? nullptr : veda_fork_slow(worker, job);
+}
+
+[[gnu::always_inline]] inline fork_slot fork(worker_ptr worker, veda_job_t* job) noexcept {
+    veda_job_t** head = __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
+    if (head >= __atomic_load_n(&worker->limit, __ATOMIC_RELAXED)) [[unlikely]] {
+        return fork_rarely(worker, job);
+    }
+    __atomic_store_n(head, job, __ATOMIC_RELAXED);
+    __atomic_store_n(&worker->head, head + 1, __ATOMIC_RELAXED);
+    return head;
+}
+
+// True: TAKE, nobody has the job and the caller must do its work. False: DONE.
+[[gnu::always_inline]] inline bool unfork(worker_ptr worker, veda_job_t* job,
+                                          fork_slot slot) noexcept {
+    if (slot < __atomic_load_n(&worker->split, __ATOMIC_RELAXED)) [[unlikely]] {
+        return veda_join_slow(worker, job, slot) == VEDA_JOIN_TAKE;
+    }
+    __atomic_store_n(&worker->head, slot, __ATOMIC_RELAXED);
+    return true;
+}
+
+// Another worker wants part of what this one does.
+inline bool wanted(worker_ptr worker) noexcept {
+    return __atomic_load_n(&worker->demand, __ATOMIC_RELAXED) != 0;
+}
+inline std::uint64_t look_ticks(worker_ptr worker) noexcept {
+    return __atomic_load_n(&worker->look_ticks, __ATOMIC_RELAXED);
+}
+
+#else
+
+using worker_ptr = veda_worker_t*;
+using fork_slot = veda_worker_t*;
+
+inline worker_ptr this_head() noexcept { return veda_worker_current(); }
+
+inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
+    if (worker == nullptr) {
+        return nullptr;
+    }
+    check(veda_fork(worker, job));
+    return worker;
+}
+
+inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
+    return veda_join(worker, job) == VEDA_JOIN_TAKE;
+}
+
+// The demand word belongs to the inline tier; without it a loop offers a part at every look.
+inline bool wanted(worker_ptr) noexcept { return true; }
+inline std::uint64_t look_ticks(worker_ptr) noexcept { return 0; }
+
+#endif
+
+// The end of a fork whose own half threw: the job is still run or awaited, and what it gives or
+// throws is dropped, since the left branch's exception comes first.
+template <class G>
+[[gnu::cold, gnu::noinline]] void settle(worker_ptr worker, stack_job<G>& job,
+                                         fork_slot slot) noexcept {
+    if (unfork(worker, &job, slot)) {
+        job.answer.capture(job.closure.get());
+    }
+    job.answer.drop();
+}
+
+}  // namespace veda::detail
+
+#endif

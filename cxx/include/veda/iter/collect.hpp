@@ -1,0 +1,173 @@
+// collect.hpp: puts all items into a container, in order.
+//
+// Two ways. An indexed chain into a std::vector: every item is built straight at its place. Any
+// other chain: each part of the range gathers a vector of its own, and the vectors are put together
+// at the end; with a single part nothing is moved at all. On an exception all that was built is
+// destroyed.
+#ifndef VEDA_ITER_COLLECT_HPP
+#define VEDA_ITER_COLLECT_HPP
+
+#include <veda/detail/vector_access.hpp>
+#include <veda/iter/indexed_producer.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace veda {
+
+// A container that takes items one after the other.
+template <class C, class Item>
+concept collectable = std::default_initializable<C> &&
+    std::constructible_from<typename C::value_type, Item> &&(
+        requires(C& c, typename C::value_type&& x) { c.push_back(std::move(x)); } ||
+        requires(C & c, typename C::value_type&& x) { c.insert(std::move(x)); } ||
+        requires(C & c, typename C::value_type&& x) { c.push(std::move(x)); });
+
+namespace detail {
+
+// Elements built at [first, last), destroyed again unless somebody takes them over. Doubles as
+// folder and as result, for it is the same promise.
+template <class T>
+class built_range {
+  public:
+    static constexpr bool may_fill = false;
+
+    explicit built_range(T* first) noexcept : first_(first), last_(first) {}
+    built_range(built_range&& other) noexcept
+        : first_(other.first_), last_(std::exchange(other.last_, other.first_)) {}
+    built_range& operator=(built_range&&) = delete;
+    ~built_range() { std::destroy(first_, last_); }
+
+    template <class U>
+    void consume(U&& item) {
+        std::construct_at(last_, std::forward<U>(item));
+        ++last_;
+    }
+    static constexpr bool full() { return false; }
+    built_range complete() && { return std::move(*this); }
+
+    // other begins where this one ends.
+    void append(built_range&& other) noexcept { last_ = std::exchange(other.last_, other.first_); }
+    std::size_t release() noexcept {
+        return static_cast<std::size_t>(std::exchange(last_, first_) - first_);
+    }
+
+  private:
+    T* first_;
+    T* last_;
+};
+
+template <class T>
+struct place_consumer {
+    T* room;
+
+    built_range<T> into_folder() const { return built_range<T>(room); }
+    place_consumer split_off(std::uint64_t i) const { return {room + i}; }
+    static constexpr bool full() { return false; }
+    built_range<T> reduce(built_range<T>&& left, built_range<T>&& right) const {
+        left.append(std::move(right));
+        return std::move(left);
+    }
+};
+
+template <class T, indexed_stage S>
+std::vector<T> collect_in_place(S& stage, piece_limits limits) {
+    std::vector<T> all;
+    all.reserve(static_cast<std::size_t>(stage.size()));
+    built_range<T> built = feed(stage, place_consumer<T>{all.data()}, limits);
+    vector_access<T>::set_size(all, built.release());
+    return all;
+}
+
+// A list of vectors in order. Grows by one vector for each part that was stolen.
+template <class T>
+using gathered = std::vector<std::vector<T>>;
+
+template <class T>
+struct gather_folder {
+    static constexpr bool may_fill = false;
+
+    std::vector<T> part;
+
+    template <class U>
+    void consume(U&& item) {
+        part.emplace_back(std::forward<U>(item));
+    }
+    static constexpr bool full() { return false; }
+    gathered<T> complete() && {
+        gathered<T> list;
+        list.push_back(std::move(part));
+        return list;
+    }
+};
+
+template <class T>
+struct gather_consumer {
+    gather_folder<T> into_folder() const { return {}; }
+    gather_consumer split_off(std::uint64_t) const { return {}; }
+    static constexpr bool full() { return false; }
+    gathered<T> reduce(gathered<T>&& left, gathered<T>&& right) const {
+        left.insert(left.end(), std::make_move_iterator(right.begin()),
+                    std::make_move_iterator(right.end()));
+        return std::move(left);
+    }
+};
+
+template <class C, class T>
+void add_one(C& container, T&& value) {
+    if constexpr (requires { container.push_back(std::forward<T>(value)); }) {
+        container.push_back(std::forward<T>(value));
+    } else if constexpr (requires { container.insert(std::forward<T>(value)); }) {
+        container.insert(std::forward<T>(value));
+    } else {
+        container.push(std::forward<T>(value));
+    }
+}
+
+// A container's element as it can be built and moved: a map's key must not be const.
+template <class V>
+struct movable_element {
+    using type = V;
+};
+template <class K, class V>
+struct movable_element<std::pair<const K, V>> {
+    using type = std::pair<K, V>;
+};
+
+template <class C>
+C put_together(gathered<typename movable_element<typename C::value_type>::type>&& parts) {
+    using element = typename movable_element<typename C::value_type>::type;
+    if constexpr (std::is_same_v<C, std::vector<element>>) {
+        if (parts.size() == 1) return std::move(parts.front());
+    }
+    C all;
+    std::size_t size = 0;
+    for (const auto& part : parts) size += part.size();
+    if constexpr (requires { all.reserve(size); }) all.reserve(size);
+    for (auto& part : parts) {
+        for (auto&& value : part) add_one(all, static_cast<element&&>(value));
+        std::vector<element>().swap(part);
+    }
+    return all;
+}
+
+template <class C, stage S>
+C collect(S& stage, piece_limits limits) {
+    using value = typename C::value_type;
+    if constexpr (indexed_stage<S> && fills_in_place<C>) {
+        return collect_in_place<value>(stage, limits);
+    } else {
+        using element = typename movable_element<value>::type;
+        return put_together<C>(feed(stage, gather_consumer<element>{}, limits));
+    }
+}
+
+}  // namespace detail
+}  // namespace veda
+
+#endif

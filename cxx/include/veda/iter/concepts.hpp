@@ -1,0 +1,114 @@
+// concepts.hpp: the four roles in a parallel chain, and the concepts that a misuse is told by.
+//
+//     stage      what a chain is made of: a source, or an adaptor around another stage
+//     producer   items not yet handed out; can be cut in two
+//     consumer   what shall happen to the items: starts folders, joins the results of neighbours
+//     folder     one consumer at work on one thread: takes items one by one, keeps a state
+//
+// README.md beside this file walks one chain through all of them.
+#ifndef VEDA_ITER_CONCEPTS_HPP
+#define VEDA_ITER_CONCEPTS_HPP
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace veda {
+
+// How large the pieces of a loop may be, in items of its source.
+struct piece_limits {
+    std::uint64_t min = 1;
+    std::uint64_t max = UINT64_MAX;
+};
+
+// A stage of a chain. `item` is what it yields; `indexed` says that it knows its length and can
+// yield the i-th item directly.
+template <class S>
+concept stage = std::move_constructible<S> && requires {
+    typename S::item;
+    { S::indexed } -> std::convertible_to<bool>;
+};
+
+// A stage with a length and random access: size() items, the i-th of which is reader()(i). A reader
+// is a small local copy of what the inner loop needs; each i is read at most once.
+// zip, enumerate and chunks need one; after filter or fold a chain is no longer indexed.
+template <class S>
+concept indexed_stage = stage<S> && S::indexed && requires(S& s, std::uint64_t i) {
+    { s.size() } -> std::convertible_to<std::uint64_t>;
+    { s.reader()(i) } -> std::convertible_to<typename S::item>;
+};
+
+// size() positions are left. split_off(n) cuts everything from position n on away and gives it.
+// fold_some(folder, n) feeds the next n positions into the folder and gives it back.
+template <class P>
+concept producer = std::move_constructible<P> && requires(P& p, std::uint64_t n) {
+    { p.size() } -> std::convertible_to<std::uint64_t>;
+    { p.split_off(n) } -> std::same_as<P>;
+};
+
+// Takes items. may_fill says whether full() can ever be true; if not, loops do not ask.
+template <class F>
+concept folder = std::move_constructible<F> && requires(F& f, const F& c) {
+    { F::may_fill } -> std::convertible_to<bool>;
+    { c.full() } -> std::convertible_to<bool>;
+    std::move(f).complete();
+};
+
+// into_folder() starts a folder; split_off(i) is the consumer of the items from i on (only
+// consumers of indexed chains look at i); full() says that no more items are wanted anywhere;
+// reduce() joins the results of two neighbours, the left one first.
+template <class C>
+concept consumer = std::copy_constructible<C> && requires(const C& c, std::uint64_t i) {
+    { c.into_folder() } -> folder;
+    { c.split_off(i) } -> std::same_as<C>;
+    { c.full() } -> std::convertible_to<bool>;
+};
+
+// Something veda::par can walk: random access and a known length.
+template <class R>
+concept parallel_range = std::ranges::random_access_range<R> && std::ranges::sized_range<R>;
+
+// A callable that a chain may call from several threads at once: invocable as const.
+template <class F, class... Items>
+concept const_callable = std::invocable<const F&, Items...>;
+
+// The same, answering something usable as bool.
+template <class F, class... Items>
+concept const_predicate = std::predicate<const F&, Items...>;
+
+// op(left, right) for reductions over T.
+template <class F, class T>
+concept combiner =
+    const_callable<F, T, T> && std::convertible_to<std::invoke_result_t<const F&, T, T>, T>;
+
+namespace detail {
+
+template <consumer C>
+using folder_of = std::remove_cvref_t<decltype(std::declval<const C&>().into_folder())>;
+
+template <consumer C>
+using result_of = std::remove_cvref_t<decltype(std::declval<folder_of<C>>().complete())>;
+
+// A value for reduce and fold: given as it is, or by a callable that makes it.
+template <class I>
+auto make_identity(const I& identity) {
+    if constexpr (std::invocable<const I&>) {
+        return std::invoke(identity);
+    } else {
+        return identity;
+    }
+}
+
+template <class I>
+using identity_value = std::remove_cvref_t<decltype(make_identity(std::declval<const I&>()))>;
+
+}  // namespace detail
+}  // namespace veda
+
+#endif

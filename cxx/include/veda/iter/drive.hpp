@@ -1,0 +1,184 @@
+// drive.hpp: the one loop under every parallel chain. It brings a producer and a consumer together.
+//
+// One thread alone walks the producer with one folder, in pieces, at the speed of the plain loop.
+// Only when another worker is hungry is the rest halved: the right half is forked, the left half
+// goes on with the same folder. If nobody took the right half after all, the same folder goes on
+// into it: a new folder exists only where a half was really stolen, and a reduce happens only
+// there.
+//
+//     position:   0 .......... cut ........... end
+//     owner:      folder ────▶ join: TAKE: same folder ────▶
+//                                    DONE: result = reduce(folder, the thief's result)
+//
+// Exceptions: what is right of a throw is not begun, or told to stop after its piece; the leftmost
+// exception travels, and everything built is destroyed by its owner on the way.
+#ifndef VEDA_ITER_DRIVE_HPP
+#define VEDA_ITER_DRIVE_HPP
+
+#include <veda/detail/slot.hpp>
+#include <veda/detail/stack_job.hpp>
+#include <veda/iter/concepts.hpp>
+#include <veda/iter/pace.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace veda::detail {
+
+// Told by the left neighbour that threw; the links reach up to the root of the loop. Relaxed: it
+// only saves work, and the join publishes everything else.
+class stop_link {
+  public:
+    explicit stop_link(const stop_link* up) noexcept : up_(up) {}
+    void stop() noexcept { set_.store(true, std::memory_order_relaxed); }
+    bool stopped() const noexcept {
+        for (const stop_link* link = this; link != nullptr; link = link->up_) {
+            if (link->set_.load(std::memory_order_relaxed)) return true;
+        }
+        return false;
+    }
+
+  private:
+    std::atomic<bool> set_{false};
+    const stop_link* up_;
+};
+
+template <producer P, consumer C>
+class driver {
+    using folder_type = folder_of<C>;
+
+  public:
+    using result = result_of<C>;
+
+    // The calling thread must be a worker.
+    driver(const C& consumer, piece_limits limits, const stop_link* stop)
+        : consumer_(consumer),
+          limits_(limits),
+          stop_(stop),
+          worker_(this_head()),
+          pace_(limits, look_ticks(worker_)) {}
+
+    result run(P producer) {
+        open_folder();
+        walk(producer);
+        close_folder();
+        return std::move(*sum_);
+    }
+
+  private:
+    // Hands out everything in rest, unless nobody wants more. Recursion is as deep as real splits.
+    void walk(P& rest) {
+        while (walk_until_hungry(rest)) {
+            split(rest);
+        }
+    }
+
+    // False: nothing is left to do. True: a worker is hungry and rest is worth halving.
+    bool walk_until_hungry(P& rest) {
+        for (;;) {
+            const std::uint64_t left = rest.size();
+            if (left == 0 || enough()) return false;
+            if (pace_.may_split() && left >= 2 && left / 2 >= pace_.min() && wanted(worker_)) {
+                return true;
+            }
+            open_folder();
+            const std::uint64_t n = pace_.next(left);
+            folder_.replace(rest.fold_some(std::move(*folder_), n));
+            position_ += n;
+            pace_.done();
+        }
+    }
+
+    bool enough() const {
+        return (folder_ && folder_->full()) || consumer_.full() ||
+               (stop_ != nullptr && stop_->stopped());
+    }
+
+    // Forks the right half of rest and walks the left one. Afterwards rest is what is still to do:
+    // the right half if nobody took it, else nothing.
+    void split(P& rest) {
+        pace_.split();
+        const std::uint64_t size = rest.size();
+        const std::uint64_t cut = size - size / 2;
+        P right = rest.split_off(cut);
+        stop_link stop(stop_);
+        const std::uint64_t right_position = position_ + cut;
+        auto run_right = [this, &right, &stop, right_position] {
+            return driver(consumer_.split_off(right_position), limits_, &stop)
+                .run(std::move(right));
+        };
+        stack_job<decltype(run_right)&> job(run_right);
+        const fork_slot slot = fork(worker_, &job);
+        try {
+            walk(rest);
+        } catch (...) {
+            stop.stop();
+            abandon(job, slot);
+            throw;
+        }
+        if (unfork(worker_, &job, slot)) {
+            replace(rest, std::move(right));
+        } else {
+            close_folder();
+            join_right(job.answer.take());
+            position_ = right_position + size / 2;
+            (void)rest.split_off(0);  // what a full folder left over
+        }
+    }
+
+    // The left half threw: the right one is not begun, or awaited and dropped.
+    template <class Job>
+    [[gnu::cold]] void abandon(Job& job, fork_slot slot) noexcept {
+        if (!unfork(worker_, &job, slot)) job.answer.drop();
+    }
+
+    // Producers that cannot be assigned are replaced in place; moving one must not throw.
+    static void replace(P& old, P&& other) noexcept {
+        std::destroy_at(&old);
+        std::construct_at(&old, std::move(other));
+    }
+
+    // A folder is opened only where items follow: an empty one could still yield something (fold).
+    void open_folder() {
+        if (!folder_) {
+            folder_.put(consumer_.split_off(position_).into_folder());
+        }
+    }
+
+    void close_folder() {
+        if (folder_) {
+            join_right(std::move(*folder_).complete());
+            folder_.drop();
+        }
+    }
+
+    void join_right(result&& right) {
+        if (sum_) {
+            sum_.replace(consumer_.reduce(std::move(*sum_), std::move(right)));
+        } else {
+            sum_.put(std::move(right));
+        }
+    }
+
+    const C consumer_;
+    const piece_limits limits_;
+    const stop_link* const stop_;
+    const worker_ptr worker_;
+    pace pace_;
+    std::uint64_t position_ = 0;  // positions handed out since consumer_ began
+    slot<folder_type> folder_;    // open between two pieces
+    slot<result> sum_;            // everything left of folder_
+};
+
+// Feeds all of producer to consumer, on as many workers as want a share, and gives the result. The
+// calling thread must be a worker.
+template <producer P, consumer C>
+result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
+    return driver<P, C>(consumer, limits, nullptr).run(std::move(producer));
+}
+
+}  // namespace veda::detail
+
+#endif

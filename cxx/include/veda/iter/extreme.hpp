@@ -1,0 +1,75 @@
+// extreme.hpp: min and max. Among equals min keeps the first and max the last.
+#ifndef VEDA_ITER_EXTREME_HPP
+#define VEDA_ITER_EXTREME_HPP
+
+#include <veda/detail/callable.hpp>
+#include <veda/iter/accumulate.hpp>
+
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace veda {
+
+// cmp(proj(a), proj(b)) is a strict weak order over items.
+template <class Cmp, class Proj, class Item>
+concept order_on = std::invocable < const Proj&,
+        const std::remove_reference_t<Item>
+& > &&std::predicate<const Cmp&,
+                     std::invoke_result_t<const Proj&, const std::remove_reference_t<Item>&>,
+                     std::invoke_result_t<const Proj&, const std::remove_reference_t<Item>&>>;
+
+namespace detail {
+
+// The best item so far: the element itself where it lives elsewhere, a copy of numbers, and
+// otherwise the item that was given.
+template <class Item>
+using best_so_far =
+    std::conditional_t<std::is_lvalue_reference_v<Item> &&
+                           !std::is_arithmetic_v<std::remove_cvref_t<Item>>,
+                       std::remove_reference_t<Item>*, std::optional<std::remove_cvref_t<Item>>>;
+
+template <class T, class U>
+void set_best(T*& best, U&& item) {
+    best = std::addressof(item);
+}
+template <class T, class U>
+void set_best(std::optional<T>& best, U&& item) {
+    best.emplace(std::forward<U>(item));
+}
+
+// better(candidate, best): the candidate, which comes later, takes the place.
+template <class Item, class Better>
+auto extreme(const Better& better) {
+    using best = best_so_far<Item>;
+    const callable<Better> wins(better);
+    return accumulating{
+        [] { return best{}; },
+        [wins](best& acc, auto&& item) {
+            if (!acc || wins(std::as_const(item), std::as_const(*acc))) {
+                set_best(acc, std::forward<decltype(item)>(item));
+            }
+        },
+        [wins](best& left, best&& right) {
+            if (right && (!left || wins(std::as_const(*right), std::as_const(*left)))) {
+                left = std::move(right);
+            }
+        }};
+}
+
+// As std::optional of a value, whichever way it was kept.
+template <class T>
+std::optional<std::remove_cv_t<T>> best_value(T* best) {
+    if (best == nullptr) return std::nullopt;
+    return *best;
+}
+template <class T>
+std::optional<T> best_value(std::optional<T>&& best) {
+    return std::move(best);
+}
+
+}  // namespace detail
+}  // namespace veda
+
+#endif

@@ -1,0 +1,101 @@
+// fold.hpp: folds items into accumulators and yields the accumulators.
+//
+// One accumulator for each part of the range that one worker did in one go: a single one when
+// nobody else came to help, and one more for each part that was stolen. Normally followed by
+// reduce.
+#ifndef VEDA_ITER_FOLD_HPP
+#define VEDA_ITER_FOLD_HPP
+
+#include <veda/detail/callable.hpp>
+#include <veda/iter/accumulate.hpp>
+#include <veda/iter/indexed_producer.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace veda {
+
+// f(acc, item) gives the new accumulator, or changes acc in place and gives nothing.
+template <class F, class Acc, class Item>
+concept fold_step = (std::invocable<const F&, Acc&, Item> &&
+                     std::is_void_v<std::invoke_result_t<const F&, Acc&, Item>>) ||
+                    (std::invocable<const F&, Acc, Item> &&
+                     std::assignable_from<Acc&, std::invoke_result_t<const F&, Acc, Item>>);
+
+namespace detail {
+
+template <class Next, class Acc, class F>
+struct fold_folder {
+    static constexpr bool may_fill = Next::may_fill;
+
+    Next next;
+    accumulator<Acc> acc;
+    callable<F> f;
+
+    template <class T>
+    void consume(T&& item) {
+        if constexpr (in_place<T>()) {
+            f(acc.get(), std::forward<T>(item));
+        } else {
+            acc.get() = f(std::move(acc.get()), std::forward<T>(item));
+        }
+    }
+    bool full() const { return next.full(); }
+    auto complete() && {
+        next.consume(std::move(acc.get()));
+        return std::move(next).complete();
+    }
+
+  private:
+    template <class T>
+    static consteval bool in_place() {
+        if constexpr (std::invocable<const F&, Acc&, T>) {
+            return std::is_void_v<std::invoke_result_t<const F&, Acc&, T>>;
+        } else {
+            return false;
+        }
+    }
+};
+
+template <consumer C, class I, class F>
+struct fold_consumer : passing_consumer<C> {
+    const I* identity;
+    const F* f;
+
+    using acc = identity_value<I>;
+
+    fold_folder<folder_of<C>, acc, F> into_folder() const {
+        return {this->next.into_folder(), accumulator<acc>(make_identity(*identity)),
+                callable<F>(*f)};
+    }
+    fold_consumer split_off(std::uint64_t i) const {
+        return {{this->next.split_off(i)}, identity, f};
+    }
+};
+
+template <stage S, class I, class F>
+class folded {
+  public:
+    using item = identity_value<I>;
+    static constexpr bool indexed = false;
+
+    folded(S&& base, I&& identity, F&& f)
+        : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
+
+    template <consumer C>
+    result_of<C> feed(const C& consumer, piece_limits limits) {
+        return detail::feed(base_, fold_consumer<C, I, F>{{consumer}, &identity_, &f_}, limits);
+    }
+
+  private:
+    S base_;
+    I identity_;
+    F f_;
+};
+
+}  // namespace detail
+}  // namespace veda
+
+#endif

@@ -1,0 +1,75 @@
+// indexed_producer.hpp: the producer of every indexed stage: two numbers and a pointer to the
+// stage.
+//
+// Cutting it is arithmetic. The inner loop of all indexed chains is here, and it must stay one that
+// the compiler can unroll and vectorise: the folder and the reader are locals, nothing else is
+// read.
+#ifndef VEDA_ITER_INDEXED_PRODUCER_HPP
+#define VEDA_ITER_INDEXED_PRODUCER_HPP
+
+#include <veda/iter/concepts.hpp>
+#include <veda/iter/drive.hpp>
+
+#include <cstdint>
+#include <utility>
+
+namespace veda::detail {
+
+template <indexed_stage S>
+class indexed_producer {
+  public:
+    indexed_producer(S& stage, std::uint64_t begin, std::uint64_t end) noexcept
+        : stage_(&stage), begin_(begin), end_(end) {}
+
+    std::uint64_t size() const noexcept { return end_ - begin_; }
+
+    indexed_producer split_off(std::uint64_t n) noexcept {
+        const std::uint64_t cut = begin_ + n;
+        return {*stage_, cut, std::exchange(end_, cut)};
+    }
+
+    template <folder F>
+    F fold_some(F folder, std::uint64_t n) {
+        const auto read = stage_->reader();
+        std::uint64_t i = begin_;
+        const std::uint64_t last = i + n;
+        begin_ = last;
+        if constexpr (F::may_fill) {
+            for (; i != last && !folder.full(); ++i) folder.consume(read(i));
+        } else {
+            for (; i != last; ++i) folder.consume(read(i));
+        }
+        return folder;
+    }
+
+  private:
+    S* stage_;
+    std::uint64_t begin_;
+    std::uint64_t end_;
+};
+
+// Feeds all items of a stage to a consumer. The calling thread must be a worker. An indexed stage
+// is cut by numbers; any other one knows itself where its items come from.
+template <stage S, consumer C>
+result_of<C> feed(S& stage, const C& consumer, piece_limits limits) {
+    if constexpr (indexed_stage<S>) {
+        return drive(indexed_producer<S>(stage, 0, stage.size()), consumer, limits);
+    } else {
+        return stage.feed(consumer, limits);
+    }
+}
+
+// A consumer around another one passes these on; only folders differ.
+template <consumer C>
+struct passing_consumer {
+    C next;
+
+    bool full() const { return next.full(); }
+    result_of<C> reduce(result_of<C>&& left, result_of<C>&& right) const {
+        return next.reduce(std::move(left), std::move(right));
+    }
+};
+
+}  // namespace veda::detail
+
+#endif

@@ -1,0 +1,66 @@
+// par.hpp: veda::par, the way into a parallel chain.
+//
+//     par(0, n)                 integers
+//     par(first, last)          random-access iterators
+//     par(container)            an lvalue: borrowed, yields references
+//     par(std::move(container)) an rvalue: owned, gives its elements away
+//     par(view)                 a view or span: kept by value, yields what it yields
+#ifndef VEDA_ITER_PAR_HPP
+#define VEDA_ITER_PAR_HPP
+
+#include <veda/iter/par_iter.hpp>
+#include <veda/iter/source_integers.hpp>
+#include <veda/iter/source_owned.hpp>
+#include <veda/iter/source_range.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <iterator>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace veda {
+
+namespace detail {
+
+// Picks the source for a range: where do its elements live?
+template <class R>
+auto range_source(R&& range) {
+    using bare = std::remove_cvref_t<R>;
+    if constexpr (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) {
+        using iterator = std::ranges::iterator_t<R>;
+        return borrowed<iterator>(std::ranges::begin(range),
+                                  static_cast<std::uint64_t>(std::ranges::size(range)));
+    } else if constexpr (std::ranges::view<bare>) {
+        return viewed<bare>(std::move(range));
+    } else {
+        return owned<bare>(std::move(range));
+    }
+}
+
+}  // namespace detail
+
+// [first, last) in the common type of the two; empty if last is not above first.
+template <std::integral A, std::integral B>
+[[nodiscard]] auto par(A first, B last) {
+    using value = std::common_type_t<A, B>;
+    return par_iter(detail::integers<value>(static_cast<value>(first), static_cast<value>(last)));
+}
+
+// [first, last) of elements that must outlive the chain.
+template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
+[[nodiscard]] auto par(I first, E last) {
+    const auto size = static_cast<std::uint64_t>(last - first);
+    return par_iter(detail::borrowed<I>(std::move(first), size));
+}
+
+// A range with random access and a known size.
+template <parallel_range R>
+[[nodiscard]] auto par(R&& range) {
+    return par_iter(detail::range_source(std::forward<R>(range)));
+}
+
+}  // namespace veda
+
+#endif

@@ -1,0 +1,16 @@
+// veda.hpp: all of veda's C++20 layer. Header-only, over the C interface alone.
+#ifndef VEDA_HPP
+#define VEDA_HPP
+
+#include <veda/broadcast.hpp>
+#include <veda/config.hpp>
+#include <veda/counters.hpp>
+#include <veda/error.hpp>
+#include <veda/iter/par.hpp>
+#include <veda/join.hpp>
+#include <veda/runtime.hpp>
+#include <veda/scope.hpp>
+#include <veda/spawn.hpp>
+#include <veda/this_worker.hpp>
+
+#endif
