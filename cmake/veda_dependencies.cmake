@@ -1,8 +1,8 @@
 # Optional libraries: each is used where it was found and wanted, and a message says which it is.
-# Sets VEDA_HAVE_<X>, VEDA_<X>_LIBRARIES and veda_requires_private (for veda.pc).
+# Sets VEDA_HAVE_<X>, VEDA_<X>_LIBRARIES and veda_link_names (all of them, for veda.pc).
 find_package(Threads REQUIRED)
 find_package(PkgConfig QUIET)
-set(veda_requires_private "")
+set(veda_link_names "")
 
 # without: what a build that lacks the library does instead.
 function(veda_find_optional name module without)
@@ -23,8 +23,7 @@ function(veda_find_optional name module without)
   set(VEDA_${name}_LIBRARIES "${VEDA_${name}_LIBRARIES}" PARENT_SCOPE)
   set(VEDA_${name}_INCLUDE_DIRS "${VEDA_${name}_INCLUDE_DIRS}" PARENT_SCOPE)
   set(VEDA_${name}_LIBRARY_DIRS "${VEDA_${name}_LIBRARY_DIRS}" PARENT_SCOPE)
-  list(APPEND veda_requires_private ${module})
-  set(veda_requires_private "${veda_requires_private}" PARENT_SCOPE)
+  set(veda_link_names ${veda_link_names} ${VEDA_${name}_LIBRARIES} PARENT_SCOPE)
 endfunction()
 
 veda_find_optional(HWLOC hwloc "the topology comes from /sys")

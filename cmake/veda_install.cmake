@@ -16,11 +16,15 @@ install(DIRECTORY capi/include/veda cxx/include/veda
 install(FILES README.md LICENSE LICENSE-MIT LICENSE-APACHE
   DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
 
-# pkg-config: the prefix is found from the place of veda.pc itself.
-string(REPLACE ";" ", " veda_requires_private_text "${veda_requires_private}")
+# pkg-config: the prefix is found from the place of veda.pc itself. hwloc and libnuma stand under
+# Libs.private, not Requires.private: a program linked with libveda.so needs neither of their .pc files,
+# and hwloc.pc would ask a static one for libudev, which the shared libhwloc brings itself.
+list(TRANSFORM veda_link_names PREPEND "-l" OUTPUT_VARIABLE veda_libs_private)
+list(JOIN veda_libs_private " " veda_libs_private)
 cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "/prefix" OUTPUT_VARIABLE libdir)
 cmake_path(RELATIVE_PATH libdir BASE_DIRECTORY "/prefix" OUTPUT_VARIABLE libdir_in_prefix)
 file(RELATIVE_PATH veda_prefix_from_pc "${libdir}/pkgconfig" "/prefix")
+string(REGEX REPLACE "/$" "" veda_prefix_from_pc "${veda_prefix_from_pc}")
 configure_file(veda.pc.in veda.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/veda.pc"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
