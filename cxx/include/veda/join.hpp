@@ -25,10 +25,8 @@ concept task = std::invocable < std::remove_reference_t<F>
 namespace detail {
 
 template <class F, class G>
-using join_result = std::pair<result_t<F&>, result_t<G&>>;
-
-template <class F, class G>
-[[gnu::cold, gnu::noinline]] join_result<F, G> join_from_outside(F& f, G& g);
+using join_result =
+    std::pair<result_t<std::remove_reference_t<F>&>, result_t<std::remove_reference_t<G>&>>;
 
 // Calls the left branch; if it throws, the fork is ended first.
 template <class G, class F>
@@ -37,32 +35,60 @@ template <class G, class F>
     try {
         return call(f);
     } catch (...) {
-        settle(worker, job, slot);
+        settle(worker, *address_again(job), slot);
         throw;
     }
 }
 
-// G is a reference type. Left before right in every answer.
+// The second half of a join, after its job was put into slot.
 template <class F, class G>
-[[gnu::always_inline]] inline auto join_two(F& f, std::remove_reference_t<G>& g)
-    -> join_result<F, std::remove_reference_t<G>> {
-    const worker_ptr worker = this_head();
-    stack_job<G> job(g);
-    const fork_slot slot = fork(worker, &job);
-    if (slot == nullptr) [[unlikely]] {
-        return join_from_outside<F, std::remove_reference_t<G>>(f, g);
+[[gnu::always_inline]] inline join_result<F, G> join_forked(std::remove_reference_t<F>& f,
+                                                            worker_ptr worker, stack_job<G>& job,
+                                                            fork_slot slot) {
+    using left_result = result_t<std::remove_reference_t<F>&>;
+    left_result left = call_left(f, worker, job, slot);
+    if constexpr (std::is_trivially_copyable_v<left_result> && sizeof(left) <= sizeof(void*)) {
+        // It waits in memory for the right half; in a register it would cost a save and a restore.
+        asm("" : "+m"(left));
     }
-    result_t<F&> left = call_left(f, worker, job, slot);
     if (unfork(worker, &job, slot)) [[likely]] {
-        return {std::forward<result_t<F&>>(left), call(g)};
+        return {std::forward<left_result>(left), call(job.closure.get())};
     }
-    return {std::forward<result_t<F&>>(left), job.answer.take()};
+    return {std::forward<left_result>(left), job.answer.take()};
 }
 
+// The whole join again, where the fast fork was refused: by the slow fork on a worker, else as a guest
+// of the default runtime.
 template <class F, class G>
-join_result<F, G> join_from_outside(F& f, G& g) {
-    auto inside = [&] { return join_two<F, G&>(f, g); };
-    return enter(default_handle(), inside);
+[[gnu::cold, gnu::noinline]] join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
+                                                           std::remove_reference_t<G>& g) {
+    if (veda_worker_current() == nullptr) {
+        auto inside = [&] { return join_slowly<F, G>(f, g); };
+        return enter(default_handle(), inside);
+    }
+    const worker_ptr worker = this_head();
+    stack_job<G> job(g);
+    return join_forked<F>(f, worker, job, fork(worker, &job));
+}
+
+// F and G are reference types: rvalue references to what dies with the join.
+template <class F, class G>
+[[gnu::always_inline]] inline join_result<F, G> join_two(std::remove_reference_t<F>& f,
+                                                         std::remove_reference_t<G>& g) {
+    const worker_ptr worker = this_head();
+    stack_job<G> job(g);
+    fork_slot slot;
+    if (try_fork(worker, &job, slot)) [[likely]] {
+        return join_forked<F>(f, worker, job, slot);
+    }
+    if constexpr (copied_into_job<F> && copied_into_job<G>) {
+        // Copies, so that the originals' addresses are never taken and they can live in registers.
+        std::remove_reference_t<F> own_f = f;
+        std::remove_reference_t<G> own_g = g;
+        return join_slowly<F, G>(own_f, own_g);
+    } else {
+        return join_slowly<F, G>(f, g);
+    }
 }
 
 }  // namespace detail
@@ -70,7 +96,7 @@ join_result<F, G> join_from_outside(F& f, G& g) {
 // Both branches; answers std::pair of their results.
 template <task F, task G>
 [[gnu::always_inline]] inline auto join(F&& f, G&& g) {
-    return detail::join_two<std::remove_reference_t<F>, G&&>(f, g);
+    return detail::join_two<F&&, G&&>(f, g);
 }
 
 // Three branches or more; answers std::tuple of their results.

@@ -62,18 +62,35 @@ struct alignas(16) stack_job : veda_job_t {
     outcome<result_t<std::remove_reference_t<G>&>> answer;
 
     [[gnu::always_inline]] explicit stack_job(std::remove_reference_t<G>& g) noexcept : closure(g) {
-        // state and thief in one store; may_alias makes that legal.
-        using both = std::uint64_t __attribute__((may_alias));
-        static_assert(offsetof(veda_job_t, thief) == offsetof(veda_job_t, state) + 4);
-        __atomic_store_n(reinterpret_cast<both*>(&this->state), 0, __ATOMIC_RELAXED);
-        this->run = &stack_job::run_stolen;
+        __builtin_memcpy(static_cast<veda_job_t*>(this), &header, sizeof(header));
     }
 
     static void run_stolen(veda_job_t* job, veda_worker_t*) {
         auto* self = static_cast<stack_job*>(job);
         self->answer.capture(self->closure.get());
     }
+
+    // What a fork must set, as one constant: run, and zero in state and thief.
+    struct header_words {
+        veda_job_fn run;
+        std::uint32_t state;
+        std::uint32_t thief;
+    };
+    static_assert(offsetof(veda_job_t, state) == offsetof(header_words, state) &&
+                  offsetof(veda_job_t, thief) == offsetof(header_words, thief));
+    static constexpr header_words header{&stack_job::run_stolen, 0, 0};
 };
+
+// Where a job on the stack is, worked out anew: for a rare path, lest a register be saved, set and kept
+// through the whole join for that path alone.
+template <class Job>
+[[gnu::always_inline]] inline Job* address_again(Job& job) noexcept {
+    Job* address = &job;
+#if defined(__x86_64__)
+    asm("lea %1, %0" : "=r"(address) : "m"(job));
+#endif
+    return address;
+}
 
 #ifndef VEDA_NO_INLINE_TIER
 
@@ -95,29 +112,44 @@ using worker_ptr = veda_worker_head_t*;
 // Never null; outside a runtime its limit is null, so that every fork falls into the slow path.
 [[gnu::always_inline]] inline worker_ptr this_head() noexcept { return veda_worker_self; }
 
-// A null slot, possible only with outside_allowed, means that the caller is no worker.
+// Where a forked job was put.
 using fork_slot = veda_job_t**;
 
-[[gnu::cold, gnu::noinline]] inline fork_slot fork_rarely(worker_ptr worker,
-                                                          veda_job_t* job) noexcept {
-    return veda_worker_current() == nullptr ? nullptr : veda_fork_slow(worker, job);
+// slot >= *bound, where thieves write *bound. On x86-64 one compare with memory, which the compiler
+// does not make of an atomic load by itself.
+[[gnu::always_inline]] inline bool not_below(fork_slot slot, veda_job_t** const* bound) noexcept {
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+    bool result;
+    asm("cmp %[bound], %[slot]" : "=@ccae"(result) : [slot] "r"(slot), [bound] "m"(*bound));
+    return result;
+#else
+    return slot >= __atomic_load_n(bound, __ATOMIC_RELAXED);
+#endif
 }
 
-[[gnu::always_inline]] inline fork_slot fork(worker_ptr worker, veda_job_t* job) noexcept {
-    veda_job_t** head = __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
-    if (head >= __atomic_load_n(&worker->limit, __ATOMIC_RELAXED)) [[unlikely]] {
-        return fork_rarely(worker, job);
+// Puts the job where thieves may find it. False: the fast way is closed (a thief is hungry, the queue
+// is full, or the caller is no worker at all), and nothing was done.
+[[gnu::always_inline]] inline bool try_fork(worker_ptr worker, veda_job_t* job,
+                                            fork_slot& slot) noexcept {
+    slot = __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
+    if (not_below(slot, &worker->limit)) [[unlikely]] {
+        return false;
     }
-    __atomic_store_n(head, job, __ATOMIC_RELAXED);
-    __atomic_store_n(&worker->head, head + 1, __ATOMIC_RELAXED);
-    return head;
+    __atomic_store_n(slot, job, __ATOMIC_RELAXED);
+    __atomic_store_n(&worker->head, slot + 1, __ATOMIC_RELAXED);
+    return true;
+}
+
+// After try_fork said false: the way that is always open to a worker, and only to one.
+[[gnu::always_inline]] inline fork_slot fork_slow(worker_ptr worker, veda_job_t* job) noexcept {
+    return veda_fork_slow(worker, job);
 }
 
 // True: TAKE, nobody has the job and the caller must do its work. False: DONE.
 [[gnu::always_inline]] inline bool unfork(worker_ptr worker, veda_job_t* job,
                                           fork_slot slot) noexcept {
-    if (slot < __atomic_load_n(&worker->split, __ATOMIC_RELAXED)) [[unlikely]] {
-        return veda_join_slow(worker, job, slot) == VEDA_JOIN_TAKE;
+    if (!not_below(slot, &worker->split)) [[unlikely]] {
+        return veda_join_slow(worker, address_again(*job), slot) == VEDA_JOIN_TAKE;
     }
     __atomic_store_n(&worker->head, slot, __ATOMIC_RELAXED);
     return true;
@@ -134,17 +166,19 @@ inline std::uint64_t look_ticks(worker_ptr worker) noexcept {
 #else
 
 using worker_ptr = veda_worker_t*;
-using fork_slot = veda_worker_t*;
+struct fork_slot {};
 
 inline worker_ptr this_head() noexcept { return veda_worker_current(); }
 
-inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
+inline bool try_fork(worker_ptr worker, veda_job_t* job, fork_slot&) {
     if (worker == nullptr) {
-        return nullptr;
+        return false;
     }
     check(veda_fork(worker, job));
-    return worker;
+    return true;
 }
+
+inline fork_slot fork_slow(worker_ptr, veda_job_t*) noexcept { return {}; }
 
 inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
     return veda_join(worker, job) == VEDA_JOIN_TAKE;
@@ -155,6 +189,12 @@ inline bool wanted(worker_ptr) noexcept { return true; }
 inline std::uint64_t look_ticks(worker_ptr) noexcept { return 0; }
 
 #endif
+
+// Forks on a thread that is known to be a worker.
+inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
+    fork_slot slot;
+    return try_fork(worker, job, slot) ? slot : fork_slow(worker, job);
+}
 
 // The end of a fork whose own half threw: the job is still run or awaited, and what it gives or
 // throws is dropped, since the left branch's exception comes first.
