@@ -20,6 +20,7 @@ namespace {
 }
 
 [[gnu::noinline, gnu::cold]] int32_t join_cold(veda_job_t* job) noexcept {
+    if (!job) return capi::null_argument("veda_join", "job");
     return rt::join_last(*rt::worker::current(), job);
 }
 
@@ -50,8 +51,9 @@ veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
 
 int32_t veda_join(veda_worker_t* worker, veda_job_t* job) noexcept {
     veda_worker_head_t* self = veda_worker_self;
-    if (!is_own(worker, self) || !job) [[unlikely]]
+    if (!is_own(worker, self)) [[unlikely]]
         return refuse("veda_join", worker, job);
+    // A NULL job is in no slot above split.
     veda_job_t** slot = self->head - 1;
     if (slot < rt::atomic_view(self->split).load(rt::relaxed) ||
         rt::atomic_view(*slot).load(rt::relaxed) != job) [[unlikely]]

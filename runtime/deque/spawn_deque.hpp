@@ -25,6 +25,7 @@ class spawn_deque {
   public:
     static constexpr std::uint32_t capacity = 1024;
     static constexpr std::uint32_t max_batch = 32;
+    static constexpr std::uint32_t prefetch_distance = 16;
     using batch = std::array<tagged_job, max_batch>;
 
     // -- owner ------------------------------------------------------------------------------------
@@ -38,6 +39,8 @@ class spawn_deque {
         s.tag.store(task.tag, relaxed);  // relaxed, both: publish releases them
         s.job.store(task.job, relaxed);
         ++top_;
+        // Thieves emptied the slots ahead, so their lines lie in the thieves' caches.
+        __builtin_prefetch(&ring_[(top_ + prefetch_distance) % capacity], 1);
         return true;
     }
 
@@ -72,8 +75,11 @@ class spawn_deque {
 
     // -- thieves ----------------------------------------------------------------------------------
 
-    // Up to half of the public tasks, oldest first; how many.
-    std::uint32_t steal(batch& out) noexcept {
+    // The oldest public tasks, at most a batch; how many. Not only half of them: the thief shows what
+    // it does not run at once, and fewer hand-overs mean fewer cache lines moved.
+    // ask: if that was all, ask for more at once, so that the next task is shown; not asking leaves
+    // the owner in peace until the thief comes again.
+    std::uint32_t steal(batch& out, bool ask) noexcept {
         window seen = shared_.load();
         std::uint32_t count;
         do {
@@ -81,11 +87,13 @@ class spawn_deque {
                 request();
                 return 0;
             }
-            count = (seen.size() + 1) / 2;
-            if (count > max_batch) count = max_batch;
+            count = seen.size() < max_batch ? seen.size() : max_batch;
         } while (!shared_.take(seen, count));
-        for (std::uint32_t i = 0; i < count; ++i) out[i] = take_slot(seen.tail + i);
-        if (count == seen.size()) request();
+        for (std::uint32_t i = 0; i < count; ++i) {
+            out[i] = take_slot(seen.tail + i);
+            __builtin_prefetch(out[i].job);
+        }
+        if (ask && count == seen.size()) request();
         return count;
     }
 

@@ -29,7 +29,13 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
     return VEDA_OK;
 }
 
-void spawn_in(scope& s, veda_job_t* job) noexcept { spawn_in(s, job, 1, 0); }
+void spawn_in(scope& s, veda_job_t* job) noexcept {
+    s.latch.add(1);
+    const tagged_job task{job, reinterpret_cast<job_tag>(&s)};
+    worker* self = worker::current();
+    if (self && &self->pool == s.pool) return self->spawn(task);
+    s.pool->inject(task);
+}
 
 void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride) noexcept {
     s.latch.add(count);

@@ -1,6 +1,7 @@
 #include "memory/slab.hpp"
 
 #include <new>
+#include <utility>
 
 #include "os/pages.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 constexpr std::size_t page_bytes = 64 << 10;
 }
 
+// -- the depot ------------------------------------------------------------------------------------
+
 slab_depot& slab_depot::shared() noexcept {
     // Placed, so that no destructor runs at exit while workers still free their tasks.
     alignas(slab_depot) static char place[sizeof(slab_depot)];
@@ -17,65 +20,119 @@ slab_depot& slab_depot::shared() noexcept {
     return *depot;
 }
 
-block_chain slab_depot::take(std::uint32_t index) noexcept {
+magazine* slab_depot::take_filled(std::uint32_t index) noexcept {
     lock_guard guard(lock_);
-    stored_chain* chain = chains_[index];
-    if (!chain) return carve(index);
-    chains_[index] = chain->next_chain;
-    return {reinterpret_cast<free_block*>(chain), static_cast<std::uint32_t>(chain->count)};
+    magazine* filled = filled_[index];
+    if (!filled) return carve(index);
+    filled_[index] = filled->next;
+    return filled;
 }
 
-void slab_depot::store(std::uint32_t index, block_chain chain) noexcept {
-    auto* stored = reinterpret_cast<stored_chain*>(chain.first);
-    stored->count = chain.count;
-    stored->next_chain = chains_[index];
-    chains_[index] = stored;
+void slab_depot::give_filled(std::uint32_t index, magazine* filled) noexcept {
+    lock_guard guard(lock_);
+    filled->next = filled_[index];
+    filled_[index] = filled;
 }
 
-void slab_depot::give(std::uint32_t index, block_chain chain) noexcept {
-    if (chain.count == 0) return;
+magazine* slab_depot::take_empty() noexcept {
     lock_guard guard(lock_);
-    store(index, chain);
+    return make_empty();
+}
+
+void slab_depot::give_empty(magazine* empty) noexcept {
+    lock_guard guard(lock_);
+    empty->next = empty_;
+    empty_ = empty;
+}
+
+magazine* slab_depot::make_empty() noexcept {
+    if (!empty_) return new (std::nothrow) magazine;
+    magazine* empty = empty_;
+    empty_ = empty->next;
+    return empty;
+}
+
+// A magazine from the loose blocks, or from fresh pages. Called with the lock held.
+magazine* slab_depot::carve(std::uint32_t index) noexcept {
+    magazine* made = make_empty();
+    if (!made) return nullptr;
+    while (loose_[index] && !made->full()) {
+        loose_block* block = loose_[index];
+        loose_[index] = block->next;
+        made->push(block);
+    }
+    if (made->count) return made;
+    if (fresh_[index] == fresh_end_[index]) {
+        fresh_[index] = static_cast<char*>(os::reserve_pages(page_bytes));
+        fresh_end_[index] = fresh_[index] ? fresh_[index] + page_bytes : nullptr;
+    }
+    for (; fresh_[index] != fresh_end_[index] && !made->full(); fresh_[index] += class_size(index))
+        made->push(fresh_[index]);
+    if (made->count) return made;
+    made->next = empty_;
+    empty_ = made;
+    return nullptr;
 }
 
 void* slab_depot::take_one(std::uint32_t index) noexcept {
-    if (lock_guard guard(lock_); loose_[index].count) return loose_[index].pop();
-    block_chain chain = take(index);
-    if (chain.count == 0) return nullptr;
-    void* memory = chain.pop();
-    give(index, chain);
-    return memory;
+    {
+        lock_guard guard(lock_);
+        if (loose_block* block = loose_[index]) {
+            loose_[index] = block->next;
+            return block;
+        }
+    }
+    magazine* filled = take_filled(index);
+    if (!filled) return nullptr;
+    void* block = filled->pop();
+    if (filled->count)
+        give_filled(index, filled);
+    else
+        give_empty(filled);
+    return block;
 }
 
 void slab_depot::give_one(std::uint32_t index, void* memory) noexcept {
+    auto* block = static_cast<loose_block*>(memory);
     lock_guard guard(lock_);
-    loose_[index].push(memory);
-    if (loose_[index].count < slab_cache::magazine) return;
-    store(index, loose_[index]);
-    loose_[index] = {};
+    block->next = loose_[index];
+    loose_[index] = block;
 }
 
-// Cuts fresh pages into magazines and keeps all but the last. Called with the lock held.
-block_chain slab_depot::carve(std::uint32_t index) noexcept {
-    auto* pages = static_cast<char*>(os::reserve_pages(page_bytes));
-    if (!pages) return {};
-    const std::size_t size = class_size(index);
-    block_chain chain;
-    for (std::size_t offset = 0; offset < page_bytes; offset += size) {
-        if (chain.count == slab_cache::magazine) {
-            store(index, chain);
-            chain = {};
-        }
-        chain.push(pages + offset);
+// -- a worker's share -----------------------------------------------------------------------------
+
+void* slab_cache::allocate_slow(std::uint32_t index) noexcept {
+    std::swap(loaded_[index], spare_[index]);
+    if (!loaded_[index] || loaded_[index]->count == 0) {
+        magazine* filled = slab_depot::shared().take_filled(index);
+        if (!filled) return nullptr;
+        if (loaded_[index]) slab_depot::shared().give_empty(loaded_[index]);
+        loaded_[index] = filled;
     }
-    return chain;
+    return loaded_[index]->pop();
+}
+
+void slab_cache::free_slow(std::uint32_t index, void* block) noexcept {
+    std::swap(loaded_[index], spare_[index]);
+    if (!loaded_[index] || loaded_[index]->full()) {
+        if (magazine* full = std::exchange(loaded_[index], nullptr))
+            slab_depot::shared().give_filled(index, full);
+        loaded_[index] = slab_depot::shared().take_empty();
+        if (!loaded_[index]) return slab_depot::shared().give_one(index, block);
+    }
+    loaded_[index]->push(block);
 }
 
 void slab_cache::drain() noexcept {
     for (std::uint32_t index = 0; index < slab_classes; ++index) {
-        slab_depot::shared().give(index, loaded_[index]);
-        slab_depot::shared().give(index, spare_[index]);
-        loaded_[index] = spare_[index] = {};
+        for (magazine** held : {&loaded_[index], &spare_[index]}) {
+            magazine* given = std::exchange(*held, nullptr);
+            if (!given) continue;
+            if (given->count)
+                slab_depot::shared().give_filled(index, given);
+            else
+                slab_depot::shared().give_empty(given);
+        }
     }
 }
 

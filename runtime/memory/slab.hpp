@@ -1,6 +1,9 @@
-// slab.hpp: memory for spawned tasks. Each worker keeps a magazine of free blocks per size class and
-// touches nothing else; full and empty magazines change hands in batches through the depot, so that a
-// block may be freed by any worker of any runtime. (Magazines and depot: Bonwick and Adams, 2001.)
+// slab.hpp: memory for spawned tasks. Each worker keeps two magazines of free blocks per size class and
+// touches nothing else; full and empty magazines change hands through the depot, so that a block may
+// be freed by any worker of any runtime. (Magazines and depot: Bonwick and Adams, 2001.)
+//
+// A magazine is an array of addresses, not a list through the blocks: a block that another worker freed
+// lies in that worker's cache, and taking it must not wait for it.
 //
 // The depot is one for the process and is never destroyed: tasks may be freed late. Blocks are not
 // returned to the system; larger sizes go to malloc.
@@ -14,29 +17,6 @@
 
 namespace veda::rt {
 
-struct free_block {
-    free_block* next;
-};
-
-// A chain of free blocks of one class.
-struct block_chain {
-    free_block* first = nullptr;
-    std::uint32_t count = 0;
-
-    void push(void* memory) noexcept {
-        auto* block = static_cast<free_block*>(memory);
-        block->next = first;
-        first = block;
-        ++count;
-    }
-    void* pop() noexcept {
-        free_block* block = first;
-        first = block->next;
-        --count;
-        return block;
-    }
-};
-
 // Classes of 64, 128, 256 and 512 bytes.
 inline constexpr std::uint32_t slab_classes = 4;
 inline constexpr std::size_t largest_block = 512;
@@ -45,68 +25,83 @@ constexpr std::uint32_t slab_class(std::size_t size) noexcept {
 }
 constexpr std::size_t class_size(std::uint32_t index) noexcept { return std::size_t{64} << index; }
 
-// Shared by all.
+struct magazine {
+    static constexpr std::uint32_t capacity = 62;  // the struct is 512 bytes
+
+    magazine* next = nullptr;  // in the depot
+    std::uint32_t count = 0;
+    std::array<void*, capacity> blocks;
+
+    bool full() const noexcept { return count == capacity; }
+    void push(void* block) noexcept { blocks[count++] = block; }
+    void* pop() noexcept {
+        void* block = blocks[--count];
+        // The block after next, so that its line is here, and ours to write, when its turn comes.
+        if (count >= 4) __builtin_prefetch(blocks[count - 4], 1);
+        return block;
+    }
+};
+
+// Shared by all; every call takes the lock.
 class slab_depot {
   public:
     static slab_depot& shared() noexcept;
 
-    // A chain of at least one block; an empty one if the system has no memory.
-    block_chain take(std::uint32_t index) noexcept;
-    void give(std::uint32_t index, block_chain chain) noexcept;
+    // A magazine with at least one block; nullptr if the system has no memory.
+    magazine* take_filled(std::uint32_t index) noexcept;
+    void give_filled(std::uint32_t index, magazine* filled) noexcept;
+    magazine* take_empty() noexcept;
+    void give_empty(magazine* empty) noexcept;
 
-    // For threads without a magazine. nullptr if the system has no memory.
+    // For threads without magazines. nullptr if the system has no memory.
     void* take_one(std::uint32_t index) noexcept;
-    void give_one(std::uint32_t index, void* memory) noexcept;
+    // Also for blocks that find no magazine.
+    void give_one(std::uint32_t index, void* block) noexcept;
 
   private:
-    block_chain carve(std::uint32_t index) noexcept;
-    void store(std::uint32_t index, block_chain chain) noexcept;
+    magazine* carve(std::uint32_t index) noexcept;
+    magazine* make_empty() noexcept;
 
     mutex lock_;
-    // A chain's first block links to the next chain through its second word.
-    struct stored_chain {
-        free_block* next;
-        stored_chain* next_chain;
-        std::uint64_t count;
+    struct loose_block {
+        loose_block* next;
     };
-    std::array<stored_chain*, slab_classes> chains_{};
-    std::array<block_chain, slab_classes> loose_{};  // of threads without a magazine
+    std::array<magazine*, slab_classes> filled_{};
+    std::array<loose_block*, slab_classes> loose_{};
+    magazine* empty_ = nullptr;
+    std::array<char*, slab_classes> fresh_{};  // the rest of the last pages of each class
+    std::array<char*, slab_classes> fresh_end_{};
 };
 
-// One worker's share.
+// One worker's share. Only its owner calls it.
 class slab_cache {
   public:
-    static constexpr std::uint32_t magazine = 64;
-
     // nullptr if the system has no memory. size is at most largest_block.
     void* allocate(std::size_t size) noexcept {
         const std::uint32_t index = slab_class(size);
-        block_chain& chain = loaded_[index];
-        if (chain.count == 0) {
-            chain = spare_[index].count ? spare_[index] : slab_depot::shared().take(index);
-            spare_[index] = {};
-            if (chain.count == 0) return nullptr;
-        }
-        return chain.pop();
+        magazine* loaded = loaded_[index];
+        if (loaded && loaded->count) [[likely]]
+            return loaded->pop();
+        return allocate_slow(index);
     }
 
-    void free(void* memory, std::size_t size) noexcept {
+    void free(void* block, std::size_t size) noexcept {
         const std::uint32_t index = slab_class(size);
-        block_chain& chain = loaded_[index];
-        if (chain.count == magazine) {
-            if (spare_[index].count) slab_depot::shared().give(index, spare_[index]);
-            spare_[index] = chain;
-            chain = {};
-        }
-        chain.push(memory);
+        magazine* loaded = loaded_[index];
+        if (loaded && !loaded->full()) [[likely]]
+            return loaded->push(block);
+        free_slow(index, block);
     }
 
-    // Before the cache's end: all blocks go to the depot.
+    // Before the cache's end: everything goes to the depot.
     void drain() noexcept;
 
   private:
-    std::array<block_chain, slab_classes> loaded_{};
-    std::array<block_chain, slab_classes> spare_{};
+    void* allocate_slow(std::uint32_t index) noexcept;
+    void free_slow(std::uint32_t index, void* block) noexcept;
+
+    std::array<magazine*, slab_classes> loaded_{};
+    std::array<magazine*, slab_classes> spare_{};
 };
 
 }  // namespace veda::rt

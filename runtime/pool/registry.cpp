@@ -247,7 +247,7 @@ void registry::move_public_tasks_outside(const worker& mover) noexcept {
         worker* w = at(slot);
         if (!w || w == &mover) continue;
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch)) outside.push(batch.data(), count);
+        while (const std::uint32_t count = w->spawns.steal(batch, true)) outside.push(batch.data(), count);
     }
 }
 

@@ -12,19 +12,18 @@
 namespace veda::rt {
 
 namespace {
-// What a thread outside any runtime has for a head: every fast path fails at the first compare.
-veda_worker_head_t make_outside() noexcept {
-    veda_worker_head_t head{};
-    head.split = reinterpret_cast<veda_job_t**>(~std::uintptr_t{7});
-    return head;
-}
-veda_worker_head_t outside_head = make_outside();
+// A task shorter than this is not worth a hand-over of its own.
+constexpr std::uint64_t tiny_task_ns = 300;
+// How long a thief of tiny tasks lets a victim gather more of them.
+constexpr std::uint64_t gather_ns = 3000;
 }  // namespace
+
+constinit veda_worker_head_t worker::outside_head{};
 
 }  // namespace veda::rt
 
 extern "C" {
-__thread veda_worker_head_t* veda_worker_self = &veda::rt::outside_head;
+__thread veda_worker_head_t* veda_worker_self = &veda::rt::worker::outside_head;
 }
 
 namespace veda::rt {
@@ -35,11 +34,6 @@ worker::worker(registry& runtime, std::uint32_t index, worker_kind role) noexcep
       kind(role),
       random_(runtime.id() * 4096 + index),
       spin_ticks_(runtime.spin_ticks()) {}
-
-worker* worker::current() noexcept {
-    veda_worker_head_t* head = veda_worker_self;
-    return head == &outside_head ? nullptr : of(head);
-}
 
 worker* worker::outer_of(worker* guest) noexcept {
     veda_worker_head_t* head = guest->outer;
@@ -99,18 +93,9 @@ void worker::flush_done() noexcept {
 
 // -- queueing -------------------------------------------------------------------------------------
 
-void worker::enqueue(tagged_job task) noexcept {
-    while (!spawns.push(task)) spill();
-}
-
-void worker::offer() noexcept {
-    if (spawns.share_if_wanted()) pool.notify(slot);
-}
-
-void worker::spawn(tagged_job task) noexcept {
-    counts.add(counter::spawned);
-    enqueue(task);
-    offer();
+void worker::tell_shared() noexcept {
+    counts.add(counter::shared);
+    pool.notify(slot);
 }
 
 // The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
@@ -119,7 +104,7 @@ void worker::spill() noexcept {
     std::uint32_t moved = 0;
     spawn_deque::batch batch;
     while (moved < spawn_deque::capacity / 4) {
-        const std::uint32_t count = spawns.steal(batch);
+        const std::uint32_t count = spawns.steal(batch, false);
         if (count == 0) break;
         pool.inject(batch.data(), count);
         moved += count;
@@ -177,6 +162,11 @@ tagged_job worker::from_injector(job_tag tag) noexcept {
     return count ? batch[0] : tagged_job{};
 }
 
+// True if the last batch was worked off in less than it cost to hand it over.
+bool worker::tasks_are_tiny(std::uint64_t now) const noexcept {
+    return (now - batch_ticks_) * 1000 < batch_count_ * tiny_task_ns * os::ticks_per_us();
+}
+
 tagged_job worker::steal_from(worker& victim) noexcept {
     counts.add(counter::steal_attempts);
     if (veda_job_t* job = victim.forks.steal()) {
@@ -184,10 +174,16 @@ tagged_job worker::steal_from(worker& victim) noexcept {
         counts.add(counter::stolen);
         return {job, fork_tag};
     }
+    const std::uint64_t now = os::ticks();
+    const bool tiny = tasks_are_tiny(now);
+    // A victim that spawns tiny tasks would pay for each hand-over more than for the tasks.
+    if (tiny && now - batch_ticks_ < gather_ns * os::ticks_per_us() / 1000) return {};
     spawn_deque::batch batch;
-    const std::uint32_t count = victim.spawns.steal(batch);
+    const std::uint32_t count = victim.spawns.steal(batch, !tiny);
     if (count == 0) return {};
     counts.add(counter::stolen, count);
+    batch_ticks_ = now;
+    batch_count_ = count;
     for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
     if (count > 1) offer();
     return batch[0];

@@ -32,8 +32,15 @@ class alignas(cache_line) worker {
 
     veda_worker_t* handle() noexcept { return reinterpret_cast<veda_worker_t*>(this); }
     static worker* of(veda_worker_head_t* head) noexcept { return reinterpret_cast<worker*>(head); }
+    // What a thread outside any runtime has for a head: all zero, so that every fast path fails at its
+    // first compare.
+    static veda_worker_head_t outside_head;
+
     // The calling thread's worker, nullptr outside any runtime.
-    static worker* current() noexcept;
+    static worker* current() noexcept {
+        veda_worker_head_t* head = veda_worker_self;
+        return head == &outside_head ? nullptr : of(head);
+    }
     // Who the thread was before it entered as this guest; nullptr: outside, or a pool thread.
     static worker* outer_of(worker* guest) noexcept;
 
@@ -46,10 +53,20 @@ class alignas(cache_line) worker {
 
     // Puts a task into the own queue (or, if that is full, the injector) and sees to it that somebody
     // looks at it when somebody is hungry.
-    void spawn(tagged_job task) noexcept;
-    // After several pushes: one look for hungry workers.
-    void enqueue(tagged_job task) noexcept;
-    void offer() noexcept;
+    void spawn(tagged_job task) noexcept {
+        counts.add(counter::spawned);
+        enqueue(task);
+        offer();
+    }
+    void enqueue(tagged_job task) noexcept {
+        while (!spawns.push(task)) [[unlikely]]
+            spill();
+    }
+    // After one or several enqueued tasks: one look for hungry workers.
+    void offer() noexcept {
+        if (spawns.share_if_wanted()) [[unlikely]]
+            tell_shared();
+    }
 
     // Tells the scope of finished tasks, which are counted up locally until now.
     void flush_done() noexcept;
@@ -121,8 +138,14 @@ class alignas(cache_line) worker {
     void run_fork(veda_job_t* job, worker& owner) noexcept;
     void finish(job_tag tag) noexcept;
     void spill() noexcept;
+    void tell_shared() noexcept;
+
+    bool tasks_are_tiny(std::uint64_t now) const noexcept;
 
     random_stream random_;
+    // The last batch of tasks stolen: when and how many.
+    std::uint64_t batch_ticks_ = 0;
+    std::uint32_t batch_count_ = 0;
     job_tag done_tag_ = 0;
     std::uint32_t done_count_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned

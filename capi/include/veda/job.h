@@ -75,8 +75,7 @@ VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
                                 veda_job_t **slot) VEDA_NOEXCEPT;
 
 /* The calling thread's worker. Never NULL: outside any runtime it points at a head whose limit is
- * NULL and whose split is the highest address, so that the fast paths need no test for it;
- * veda_worker_current() is then NULL. */
+ * NULL, so that the fast path of a fork needs no test for it; veda_worker_current() is then NULL. */
 #if defined(__GNUC__)
 extern VEDA_API __thread veda_worker_head_t *veda_worker_self
     __attribute__((tls_model("initial-exec")));
