@@ -26,6 +26,7 @@ constexpr std::uint64_t largest_stack = 1u << 30;
 constexpr std::uint64_t default_stack = 8u << 20;
 constexpr std::uint64_t longest_spin_ns = 1'000'000'000;
 constexpr std::size_t longest_prefix = 10;
+constexpr std::size_t shown_prefix = 60;  // of one that is too long
 constexpr std::uint32_t fewest_spares = 8;
 
 // The bytes of a caller's struct that hold whole fields of ours: a caller with an older header has
@@ -101,9 +102,11 @@ veda_status check_choices(const config& given) {
 
 veda_status check_rest(const config& given) {
     const char* prefix = given.thread_name_prefix;
-    if (prefix != nullptr && strnlen(prefix, longest_prefix + 1) > longest_prefix)
-        return fail(VEDA_E_RANGE, "thread_name_prefix is \"%.*s...\", must be 0..%zu bytes long",
-                    static_cast<int>(longest_prefix), prefix, longest_prefix);
+    const std::size_t length = prefix != nullptr ? strnlen(prefix, shown_prefix + 1) : 0;
+    if (length > longest_prefix)
+        return fail(VEDA_E_RANGE, "thread_name_prefix is \"%.*s\"%s, must be 0..%zu bytes long",
+                    static_cast<int>(shown_prefix), prefix, length > shown_prefix ? "..." : "",
+                    longest_prefix);
     for (std::size_t word = 0; word < std::size(given.reserved); ++word)
         if (given.reserved[word] != 0)
             return fail(VEDA_E_SIZE, "reserved[%zu] is %llu, must be 0", word,

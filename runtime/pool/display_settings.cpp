@@ -10,12 +10,13 @@ namespace veda::rt {
 
 namespace {
 
-const char* name_of(origin from) {
+// variable is the one that would have set it.
+std::string source_of(origin from, const char* variable) {
     switch (from) {
         case origin::api:
             return "configuration";
         case origin::environment:
-            return "environment";
+            return std::string("environment: ") + variable;
         case origin::detected:
             break;
     }
@@ -47,11 +48,16 @@ void add_line(std::string& text, const char* name, const std::string& value,
     text += from.empty() ? "\n" : " (" + from + ")\n";
 }
 
+// A passive wait policy sets the spin too.
+const char* spin_variable(const settings& effective) {
+    return effective.wait_policy == VEDA_WAIT_PASSIVE ? "VEDA_WAIT_POLICY" : "VEDA_SPIN_US";
+}
+
 // A detected count says what it was detected from.
 std::string worker_count_source(const settings& effective) {
-    const bool detected = effective.worker_count_origin == origin::detected;
-    const std::string from = detected ? "detected" : name_of(effective.worker_count_origin);
-    return from + ": " + effective.worker_count_reason;
+    if (effective.worker_count_origin == origin::detected)
+        return "detected: " + effective.worker_count_reason;
+    return source_of(effective.worker_count_origin, "VEDA_NUM_THREADS");
 }
 
 std::string describe(const settings& effective) {
@@ -62,10 +68,12 @@ std::string describe(const settings& effective) {
              worker_count_source(effective));
     add_line(text, "spare_workers", std::to_string(effective.spare_workers), "");
     add_line(text, "policy", policy_name(effective.policy), "");
-    add_line(text, "pinning", pinning_text(effective), name_of(effective.pinning_origin));
+    add_line(text, "pinning", pinning_text(effective),
+             source_of(effective.pinning_origin, "VEDA_AFFINITY"));
     add_line(text, "wait_policy", wait_policy_name(effective.wait_policy),
-             name_of(effective.wait_policy_origin));
-    add_line(text, "spin_ns", std::to_string(effective.spin_ns), name_of(effective.spin_origin));
+             source_of(effective.wait_policy_origin, "VEDA_WAIT_POLICY"));
+    add_line(text, "spin_ns", std::to_string(effective.spin_ns),
+             source_of(effective.spin_origin, spin_variable(effective)));
     add_line(text, "stack_size", std::to_string(effective.stack_size), "");
     add_line(text, "thread_name_prefix", effective.name_prefix, "");
     return text;

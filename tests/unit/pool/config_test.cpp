@@ -81,7 +81,14 @@ const refusal refusals[] = {
     {"spin_ns_above", [](config& c) { c.spin_ns = 1'000'000'001; }, VEDA_E_RANGE,
      {"spin_ns is 1000000001", "1..1000000000"}},
     {"prefix_too_long", [](config& c) { c.thread_name_prefix = "elevenbytes"; }, VEDA_E_RANGE,
-     {"thread_name_prefix is \"elevenbyte", "0..10 bytes"}},
+     {"thread_name_prefix is \"elevenbytes\"", "0..10 bytes"}},
+    {"prefix_far_too_long",
+     [](config& c) {
+         static const std::string longest(1000, 'x');
+         c.thread_name_prefix = longest.c_str();
+     },
+     VEDA_E_RANGE,
+     {"thread_name_prefix is \"xxxxx", "x\"..., must", "0..10 bytes"}},
     {"reserved_first", [](config& c) { c.reserved[0] = 9; }, VEDA_E_SIZE,
      {"reserved[0] is 9", "must be 0"}},
     {"reserved_last", [](config& c) { c.reserved[5] = 1; }, VEDA_E_SIZE,
@@ -402,7 +409,7 @@ TEST_F(Config, DisplayNamesEachSettingAndItsOrigin) {
     for (const char* line : {"worker_count = 7 (environment: VEDA_NUM_THREADS)\n",
                              "spare_workers = 8\n",
                              "policy = low-latency\n",
-                             "pinning = 0 (environment)\n",
+                             "pinning = 0 (environment: VEDA_AFFINITY)\n",
                              "wait_policy = active (configuration)\n",
                              "spin_ns = 200000 (default)\n",
                              "stack_size = 8388608\n",
