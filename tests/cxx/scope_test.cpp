@@ -1,0 +1,196 @@
+// scope_test.cpp: a scope ends after all its tasks, whatever they do.
+#include "support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace {
+
+using namespace veda::test;
+
+TEST(Scope, RunsEveryTaskBeforeItEnds) {
+    in_every_pool([](std::uint32_t) {
+        for (int n : {0, 1, 2, 100, 1000}) {
+            std::vector<int> ran(static_cast<std::size_t>(n), 0);
+            veda::scope([&](auto& s) {
+                for (auto& r : ran) s.spawn([&r] { ++r; });
+            });
+            EXPECT_EQ(std::count(ran.begin(), ran.end(), 1), n);
+        }
+    });
+}
+
+TEST(Scope, GivesWhatItsBodyGives) {
+    EXPECT_EQ(veda::scope([](auto&) { return 5; }), 5);
+    EXPECT_EQ(veda::scope([] { return 6; }), 6);
+    int x = 0;
+    static_assert(std::is_same_v<decltype(veda::scope([&](auto&) -> int& { return x; })), int&>);
+    EXPECT_EQ(&veda::scope([&](auto&) -> int& { return x; }), &x);
+    EXPECT_EQ(*veda::scope([](auto&) { return std::make_unique<int>(8); }), 8);
+}
+
+void tree(veda::task_scope& s, int depth, std::atomic<int>& leaves) {
+    if (depth == 0) {
+        ++leaves;
+        return;
+    }
+    s.spawn([depth, &leaves](veda::task_scope& inner) { tree(inner, depth - 1, leaves); });
+    s.spawn([depth, &leaves](veda::task_scope& inner) { tree(inner, depth - 1, leaves); });
+}
+
+TEST(Scope, LetsTasksSpawnTasks) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> leaves{0};
+        veda::scope([&](auto& s) { tree(s, 10, leaves); });
+        EXPECT_EQ(leaves, 1024);
+    });
+}
+
+TEST(Scope, Nests) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> ran{0};
+        veda::scope([&](auto& outer) {
+            for (int i = 0; i < 100; ++i) {
+                outer.spawn([&] {
+                    veda::scope([&](auto& inner) {
+                        for (int k = 0; k < 10; ++k) inner.spawn([&] { ++ran; });
+                    });
+                });
+            }
+        });
+        EXPECT_EQ(ran, 1000);
+    });
+}
+
+TEST(Scope, TakesTasksFromOtherThreads) {
+    std::atomic<int> ran{0};
+    veda::scope([&](auto& s) {
+        std::thread other([&] {
+            for (int i = 0; i < 50; ++i) s.spawn([&] { ++ran; });
+        });
+        other.join();
+    });
+    EXPECT_EQ(ran, 50);
+}
+
+TEST(Scope, RethrowsATasksExceptionAfterAllTasks) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> ran{0};
+        EXPECT_EQ(thrown_by([&] {
+                      veda::scope([&](auto& s) {
+                          for (int i = 0; i < 100; ++i) {
+                              s.spawn([&, i] {
+                                  ++ran;
+                                  if (i == 50) throw std::runtime_error("fifty");
+                              });
+                          }
+                      });
+                  }),
+                  "fifty");
+        EXPECT_EQ(ran, 100);
+    });
+}
+
+TEST(Scope, PutsTheBodysExceptionFirst) {
+    std::atomic<int> ran{0};
+    EXPECT_EQ(thrown_by([&] {
+                  veda::scope([&](auto& s) {
+                      s.spawn([&] {
+                          ++ran;
+                          throw std::runtime_error("task");
+                      });
+                      throw std::runtime_error("body");
+                  });
+              }),
+              "body");
+    EXPECT_EQ(ran, 1);
+}
+
+// A closure is destroyed after its exception was kept and before its task is complete: what is spawned
+// from there throws second.
+TEST(Scope, KeepsTheFirstOfManyExceptions) {
+    struct spawns_at_the_end {
+        veda::task_scope* scope;
+        explicit spawns_at_the_end(veda::task_scope& s) : scope(&s) {}
+        spawns_at_the_end(spawns_at_the_end&& other) : scope(std::exchange(other.scope, nullptr)) {}
+        ~spawns_at_the_end() {
+            if (scope != nullptr) scope->spawn([] { throw std::runtime_error("second"); });
+        }
+    };
+    in_every_pool([](std::uint32_t) {
+        EXPECT_EQ(thrown_by([&] {
+                      veda::scope([&](auto& s) {
+                          s.spawn([last = spawns_at_the_end(s)] {
+                              throw std::runtime_error("first");
+                          });
+                      });
+                  }),
+                  "first");
+    });
+}
+
+TEST(Scope, DestroysEveryClosureOnceBeforeItEnds) {
+    const long before = counted::alive();
+    veda::scope([&](auto& s) {
+        for (int i = 0; i < 100; ++i) s.spawn([c = counted(i)] { ASSERT_GE(c.value(), 0); });
+    });
+    EXPECT_EQ(counted::alive(), before);
+    EXPECT_THROW(veda::scope([&](auto& s) {
+                     for (int i = 0; i < 100; ++i) s.spawn([c = counted(i)] { throw 1; });
+                 }),
+                 int);
+    EXPECT_EQ(counted::alive(), before);
+}
+
+TEST(Scope, DoesNotSpawnAClosureThatCannotBeMovedIn) {
+    const long before = counted::alive();
+    EXPECT_EQ(thrown_by([&] {
+                  veda::scope([&](auto& s) {
+                      auto closure = [c = counted(1)] {};
+                      counted::throw_after() = 1;
+                      s.spawn(closure);
+                  });
+              }),
+              "a copy or move failed");
+    EXPECT_EQ(counted::alive(), before);
+}
+
+TEST(Scope, AlignsClosuresThatAskForIt) {
+    struct alignas(128) wide {
+        int value = 3;
+    };
+    std::atomic<int> misaligned{0};
+    veda::scope([&](auto& s) {
+        for (int i = 0; i < 10; ++i) {
+            s.spawn([w = wide{}, &misaligned] {
+                if (reinterpret_cast<std::uintptr_t>(&w) % 128 != 0 || w.value != 3) ++misaligned;
+            });
+        }
+    });
+    EXPECT_EQ(misaligned, 0);
+}
+
+TEST(Scope, MovesClosuresThatCannotBeCopied) {
+    std::atomic<int> sum{0};
+    veda::scope([&](auto& s) {
+        for (int i = 0; i < 10; ++i) {
+            s.spawn([p = std::make_unique<int>(i), &sum] { sum += *p; });
+        }
+    });
+    EXPECT_EQ(sum, 45);
+}
+
+TEST(Scope, ManyRoundsOfManySmallScopes) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> ran{0};
+        for (int round = 0; round < 100; ++round) {
+            veda::scope([&](auto& s) {
+                for (int i = 0; i < 20; ++i) s.spawn([&] { ++ran; });
+            });
+        }
+        EXPECT_EQ(ran, 2000);
+    });
+}
+
+}  // namespace
