@@ -18,6 +18,8 @@ namespace {
 struct loop {
     const std::uint64_t min_piece, max_piece;
     void* const ctx;
+    // A long range with nobody awake begins alone: it may be over before a wake-up has been paid for.
+    const std::uint64_t patience_ticks = 0;
     atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
 
     // relaxed: a hint until the joins, which order it.
@@ -80,7 +82,8 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
     piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
     while (begin < end && !shared.stopped()) {
         const std::uint64_t rest = end - begin;
-        if (is_wanted(self) && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1))
+        if (is_wanted(self) && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1) &&
+            pieces.elapsed() >= shared.patience_ticks)
             return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(rest);
         const std::uint64_t reached =
@@ -233,6 +236,14 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     part.absorb(right.part);
 }
 
+// Short ranges may be few long bodies: those are shared at once.
+std::uint64_t patience(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
+    constexpr std::uint64_t alone_us = 2;
+    const bool is_long = end - begin >= std::uint64_t{16} * self.pool.limit();
+    if (!is_long || self.pool.people.load().searching > 0) return 0;
+    return alone_us * os::ticks_per_us();
+}
+
 veda_status sentence_of(veda_status outcome) noexcept {
     switch (outcome) {
         case VEDA_OK: return VEDA_OK;
@@ -247,7 +258,7 @@ veda_status sentence_of(veda_status outcome) noexcept {
 
 veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
                     void* ctx) noexcept {
-    loop whole{desc.min_piece, desc.max_piece, ctx};
+    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, desc.begin, desc.end)};
     for_part part{&whole, body};
     if (desc.flags & VEDA_FOR_SPREAD)
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
@@ -258,8 +269,12 @@ veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn bod
 
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
                        veda_combine_fn combine, void* ctx, void* result) noexcept {
-    reduction r{{desc.min_piece, desc.max_piece, ctx}, fold,          combine,
-                desc.identity,                         desc.acc_size, desc.min_piece};
+    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, desc.begin, desc.end)},
+                fold,
+                combine,
+                desc.identity,
+                desc.acc_size,
+                desc.min_piece};
     reduce_part part(r);
     if (desc.flags & VEDA_REDUCE_DETERMINISTIC) {
         if (r.block == 0) r.block = 4096;

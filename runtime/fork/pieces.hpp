@@ -17,7 +17,8 @@ class piece_sizer {
           most_(most ? std::max(most, least_) : UINT64_MAX),
           look_ticks_(look_ticks),
           length_(least_),
-          last_look_(os::ticks()) {}
+          begun_(os::ticks()),
+          last_look_(begun_) {}
 
     std::uint64_t length(std::uint64_t rest) const noexcept { return std::min(length_, rest); }
 
@@ -34,8 +35,8 @@ class piece_sizer {
             length_ = std::max(least_, length_ / 2);
     }
 
-    // After a pause that says nothing about the body.
-    void restart() noexcept { last_look_ = os::ticks(); }
+    // How long all pieces together took, up to the last look.
+    std::uint64_t elapsed() const noexcept { return last_look_ - begun_; }
 
   private:
     void grow(std::uint64_t factor) noexcept {
@@ -45,7 +46,7 @@ class piece_sizer {
             length_ = most_;
     }
 
-    std::uint64_t least_, most_, look_ticks_, length_, last_look_;
+    std::uint64_t least_, most_, look_ticks_, length_, begun_, last_look_;
 };
 
 }  // namespace veda::rt

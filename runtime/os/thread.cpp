@@ -2,7 +2,6 @@
 // may start a thread. A refusal is an answer, never an exception.
 #include "os/thread.hpp"
 
-#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -11,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 namespace veda::rt::os {
@@ -102,28 +102,43 @@ int current_cpu() noexcept { return sched_getcpu(); }
 
 void yield_thread() noexcept { sched_yield(); }
 
-bool avoid_cpu(std::uint32_t thread_id, int cpu, cpu_mask& saved) noexcept {
+bool move_off_cpu(int cpu) noexcept {
+    constexpr int bits = 64;
+    std::uint64_t usual[16]{};
+    if (cpu < 0 || cpu >= static_cast<int>(std::size(usual)) * bits) return false;
     const int saved_errno = errno;
-    saved = cpu_mask{};
-    bool avoided = false;
-    // Fails on a kernel whose masks are longer than ours: then the thread stays as it is.
-    if (syscall(SYS_sched_getaffinity, thread_id, sizeof saved.bits, saved.bits) > 0 && cpu >= 0 &&
-        cpu < static_cast<int>(sizeof saved.bits * CHAR_BIT)) {
-        cpu_mask rest = saved;
-        rest.bits[cpu / 64] &= ~(std::uint64_t{1} << (cpu % 64));
-        const bool was_allowed = std::memcmp(&rest, &saved, sizeof rest) != 0;
-        const bool may_run = std::any_of(std::begin(rest.bits), std::end(rest.bits),
-                                         [](std::uint64_t bits) { return bits != 0; });
-        avoided = was_allowed && may_run &&
-                  syscall(SYS_sched_setaffinity, thread_id, sizeof rest.bits, rest.bits) == 0;
+    bool moved = false;
+    // Fails on a kernel whose masks are longer than ours: then the thread stays where it is.
+    if (syscall(SYS_sched_getaffinity, 0, sizeof usual, usual) > 0) {
+        std::uint64_t rest[std::size(usual)];
+        std::copy(std::begin(usual), std::end(usual), rest);
+        const std::uint64_t bit = std::uint64_t{1} << (cpu % bits);
+        const bool was_allowed = rest[cpu / bits] & bit;
+        rest[cpu / bits] &= ~bit;
+        const bool may_run =
+            std::any_of(std::begin(rest), std::end(rest), [](std::uint64_t word) { return word; });
+        moved = was_allowed && may_run && syscall(SYS_sched_setaffinity, 0, sizeof rest, rest) == 0;
+        if (moved) syscall(SYS_sched_setaffinity, 0, sizeof usual, usual);
     }
     errno = saved_errno;
-    return avoided;
+    return moved;
 }
 
-void restore_cpus(const cpu_mask& saved) noexcept {
+void ask_for_short_slices(std::uint64_t slice_ns) noexcept {
+    // struct sched_attr of sched_setattr(2), which glibc 2.36 does not declare.
+    struct {
+        std::uint32_t size, policy;
+        std::uint64_t flags;
+        std::int32_t nice;
+        std::uint32_t priority;
+        std::uint64_t runtime, deadline, period;
+    } attributes{};
     const int saved_errno = errno;
-    syscall(SYS_sched_setaffinity, 0, sizeof saved.bits, saved.bits);
+    if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) == 0 &&
+        attributes.policy == SCHED_OTHER) {
+        attributes.runtime = slice_ns;
+        syscall(SYS_sched_setattr, 0, &attributes, 0);
+    }
     errno = saved_errno;
 }
 

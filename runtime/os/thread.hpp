@@ -33,16 +33,16 @@ std::uint32_t thread_id() noexcept;  // the kernel's
 int current_cpu() noexcept;
 void yield_thread() noexcept;
 
-// While a thread sleeps, keeps its next wake-up off the given CPU; the thread itself calls
-// restore_cpus when it runs again. False (and nothing to restore) if it may run nowhere else.
+// Moves the calling thread to another of its CPUs; its mask is the same afterwards. False if it may run
+// nowhere else.
+bool move_off_cpu(int cpu) noexcept;
+
+// Asks the scheduler to run the calling thread in short slices (Linux 6.12 and later; elsewhere nothing
+// happens). A thread with a short slice may preempt one with a longer slice when it is woken.
 //
 // Why: a virtual machine's kernel takes a halted CPU for a preempted one, and starts a woken thread on
-// the waker's CPU although others are idle. If the waker then spins, the woken thread waits for a
-// whole scheduler slice.
-struct cpu_mask {
-    std::uint64_t bits[16];
-};
-bool avoid_cpu(std::uint32_t thread_id, int cpu, cpu_mask& saved) noexcept;
-void restore_cpus(const cpu_mask& saved) noexcept;
+// the waker's CPU although others are idle. If the waker then spins, the woken thread would wait for
+// the end of the waker's slice, milliseconds later.
+void ask_for_short_slices(std::uint64_t slice_ns) noexcept;
 
 }  // namespace veda::rt::os

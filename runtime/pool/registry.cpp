@@ -173,7 +173,10 @@ void registry::wake_one(std::uint32_t near) noexcept {
         people.wake_searcher();
         const std::uint32_t slot = idle.claim(near, high_slot());
         if (slot != idle_set::none) {
-            at(slot)->sleeper.unpark();
+            worker& sleeper = *at(slot);
+            const bool may_move = config_.cpu_list.empty() && worker::current() != nullptr;
+            sleeper.waker_cpu.store(may_move ? os::current_cpu() : -1, relaxed);
+            sleeper.sleeper.unpark();
             return;
         }
         if (start_spare()) return;

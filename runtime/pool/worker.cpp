@@ -12,6 +12,13 @@
 namespace veda::rt {
 
 namespace {
+// A tenth of what Linux gives by default: short enough to preempt a waker that spins, long enough not
+// to be noticed when CPUs are shared.
+constexpr std::uint64_t slice_ns = 300'000;
+
+// How often a spinning worker lets others have its CPU.
+constexpr std::uint64_t yield_us = 12;
+
 // A task shorter than this is not worth a hand-over of its own.
 constexpr std::uint64_t tiny_task_ns = 300;
 // How long a thief of tiny tasks lets a victim gather more of them.
@@ -214,6 +221,8 @@ tagged_job worker::spin_for_work() noexcept {
     const std::uint64_t budget = pool.spin_ticks();
     const bool adapts = pool.config().wait_policy == VEDA_WAIT_ADAPTIVE;
     const std::uint64_t start = os::ticks();
+    const std::uint64_t yield_ticks = yield_us * os::ticks_per_us();
+    std::uint64_t now = start, yield_at = start + yield_ticks / 4;
     do {
         if (run_mailbox()) continue;
         if (tagged_job task = steal_round(); task.job) {
@@ -222,7 +231,12 @@ tagged_job worker::spin_for_work() noexcept {
         }
         if (pool.over_limit() || pool.stopping()) return {};
         cpu_relax();
-    } while (os::ticks() - start < spin_ticks_);
+        now = os::ticks();
+        if (now >= yield_at) {
+            os::yield_thread();  // whoever woke us may want this CPU
+            yield_at = os::ticks() + yield_ticks;
+        }
+    } while (now - start < spin_ticks_);
     if (adapts) spin_ticks_ = std::max(budget / 16, spin_ticks_ / 2);
     return {};
 }
@@ -263,6 +277,9 @@ bool worker::sleep_until_woken() noexcept {
             break;
         }
     }
+    // relaxed: ordered by the parker. On the CPU of a waker that works, both would be slower.
+    const int waker = waker_cpu.exchange(-1, relaxed);
+    if (waker >= 0 && waker == os::current_cpu()) os::move_off_cpu(waker);
     awake_since_ns_ = os::now_ns();
     counts.add(counter::idle_ns, awake_since_ns_ - asleep_since);
     counts.add(counter::wakes);
@@ -271,7 +288,7 @@ bool worker::sleep_until_woken() noexcept {
 
 void worker::main_loop() noexcept {
     veda_worker_self = forks.head();
-    thread_id.store(os::thread_id(), relaxed);
+    os::ask_for_short_slices(slice_ns);
     awake_since_ns_ = os::now_ns();
     const settings& config = pool.config();
     if (config.on_worker_start) config.on_worker_start(config.hook_ctx, slot);

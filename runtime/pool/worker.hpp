@@ -107,6 +107,8 @@ class alignas(cache_line) worker {
     // While this worker waits for a stolen fork: {sequence, thief's slot + 1, base}, else 0.
     atomic<std::uint64_t> waits_on{0};
     atomic<std::uint32_t> guest_taken{0};
+    // Written by the waker that claimed the idle bit: its CPU if it goes on running there, else -1.
+    atomic<int> waker_cpu{-1};
     counters counts;
     atomic<std::uint64_t> detached_spawned{0};  // written by the owner alone
     atomic<std::uint64_t> detached_done{0};     // written by the owner alone
@@ -120,7 +122,6 @@ class alignas(cache_line) worker {
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
     os::thread thread;
-    atomic<std::uint32_t> thread_id{0};
     job_tag running = 0;      // tag of the task that runs, 0 if none
     std::uint32_t blocking_depth = 0;
 

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,7 +17,6 @@
 namespace {
 
 using veda::rt::os::allowed_cpus;
-using veda::rt::os::cpu_mask;
 using veda::rt::os::thread;
 using veda::rt::os::thread_options;
 
@@ -136,32 +138,52 @@ TEST(Thread, IdsDifferBetweenThreads) {
     EXPECT_NE(other, veda::rt::os::thread_id());
 }
 
-TEST(AvoidCpu, TakesTheCpuAwayAndGivesItBack) {
+TEST(MoveOffCpu, LeavesTheCpuButKeepsTheMask) {
     const auto before = allowed_cpus();
     if (before.size() < 2) GTEST_SKIP() << "needs two CPUs";
-    cpu_mask saved;
-    ASSERT_TRUE(veda::rt::os::avoid_cpu(veda::rt::os::thread_id(), before[0], saved));
-    EXPECT_EQ(allowed_cpus(), std::vector<int>(before.begin() + 1, before.end()));
-    veda::rt::os::restore_cpus(saved);
+    const int cpu = veda::rt::os::current_cpu();
+    EXPECT_TRUE(veda::rt::os::move_off_cpu(cpu));
     EXPECT_EQ(allowed_cpus(), before);
 }
 
-TEST(AvoidCpu, LeavesTheLastCpu) {
+TEST(MoveOffCpu, CannotLeaveTheLastCpu) {
     const int last = allowed_cpus().back();
     run_on_thread({.cpu = last}, [&] {
-        cpu_mask saved;
-        EXPECT_FALSE(veda::rt::os::avoid_cpu(veda::rt::os::thread_id(), last, saved));
+        EXPECT_FALSE(veda::rt::os::move_off_cpu(last));
         EXPECT_EQ(allowed_cpus(), std::vector<int>{last});
     });
 }
 
-TEST(AvoidCpu, HasNothingToDoForACpuThatIsNotAllowed) {
+TEST(MoveOffCpu, SurvivesCpusThatDoNotExist) {
     const auto before = allowed_cpus();
-    cpu_mask saved;
-    for (int cpu : {-1, 1022, 1024, 1 << 20}) {
-        EXPECT_FALSE(veda::rt::os::avoid_cpu(veda::rt::os::thread_id(), cpu, saved)) << cpu;
-        EXPECT_EQ(allowed_cpus(), before);
+    errno = 1234;
+    for (int cpu : {-1, 1022, 1023, 1024, 1 << 20}) {
+        veda::rt::os::move_off_cpu(cpu);
+        EXPECT_EQ(allowed_cpus(), before) << cpu;
     }
+    EXPECT_EQ(errno, 1234);
+}
+
+TEST(ShortSlices, ChangeNeitherPolicyNorPriority) {
+    const int policy = sched_getscheduler(0);
+    const int nice = getpriority(PRIO_PROCESS, 0);
+    errno = 1234;
+    veda::rt::os::ask_for_short_slices(300'000);
+    EXPECT_EQ(errno, 1234);
+    EXPECT_EQ(sched_getscheduler(0), policy);
+    EXPECT_EQ(getpriority(PRIO_PROCESS, 0), nice);
+}
+
+TEST(ShortSlices, AreWhatTheKernelThenReports) {
+    constexpr std::uint64_t slice_ns = 300'000;
+    std::uint64_t before[7]{};  // struct sched_attr; its runtime is the fourth pair of words
+    std::uint64_t after[7]{};
+    constexpr int runtime = 3;
+    ASSERT_EQ(syscall(SYS_sched_getattr, 0, before, sizeof before, 0), 0);
+    if (before[runtime] == 0) GTEST_SKIP() << "this kernel has no slices to ask for";
+    veda::rt::os::ask_for_short_slices(slice_ns);
+    ASSERT_EQ(syscall(SYS_sched_getattr, 0, after, sizeof after, 0), 0);
+    EXPECT_EQ(after[runtime], slice_ns);
 }
 
 }  // namespace
