@@ -1,0 +1,79 @@
+// serial.cpp: the plain loops and the plain recursion that every speed-up is measured against, and
+// the calibration of the loop bodies:
+//
+//     bench_serial calibrate     {"rounds": {"10": 3, "100": 30, "1000": 300}}
+#include <bench/cases/adapter.hpp>
+#include <bench/support/clock.hpp>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+std::uint64_t fib(unsigned n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+
+class serial {
+  public:
+    static constexpr const char* name = "serial";
+    static std::vector<std::string> variants(std::string_view case_name) {
+        if (case_name == "fib" || case_name == "loop" || case_name == "sum") return {""};
+        return {};
+    }
+    // There is only one thread; the peers' "T=1" stands beside it.
+    explicit serial(const bench::options&) {}
+
+    template <class F>
+    void inside(F&& f) {
+        f();
+    }
+    std::uint64_t fib(unsigned n) { return ::fib(n); }
+
+    template <class Body>
+    void loop(std::size_t n, const Body& body) {
+        bench::serial_loop(n, body);
+    }
+    std::int64_t sum(const std::int32_t* first, std::size_t n) {
+        std::int64_t total = 0;
+        for (std::size_t i = 0; i < n; ++i) total += first[i];
+        return total;
+    }
+};
+
+// Nanoseconds per item of the serial loop with this many rounds.
+double item_ns(std::uint64_t rounds) {
+    constexpr std::size_t items = 2'500;
+    std::vector<std::uint32_t> in(items, 1u);
+    std::vector<std::uint32_t> out(items);
+    bench::chain_item item{in.data(), out.data(), rounds};
+    bench::serial_loop(items, item);
+    auto result = bench::repeat({.least = 15, .enough_ns = 30'000'000, .most = 99},
+                                [&] { bench::serial_loop(items, item); });
+    return result.ns / items;
+}
+
+// The processor overlaps neighbouring items as far as it can, so the rounds are found on
+// the loop itself, not from the latency of one step.
+std::uint64_t calibrate(double target_ns) {
+    std::uint64_t low = 1;
+    std::uint64_t high = 1;
+    while (item_ns(high) < target_ns) high *= 2;
+    while (low + 1 < high && high - low > high / 50) {
+        std::uint64_t middle = low + (high - low) / 2;
+        (item_ns(middle) < target_ns ? low : high) = middle;
+    }
+    return high;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "calibrate") {
+        std::printf("{\"rounds\": {\"10\": %llu, \"100\": %llu, \"1000\": %llu}}\n",
+                    static_cast<unsigned long long>(calibrate(10)),
+                    static_cast<unsigned long long>(calibrate(100)),
+                    static_cast<unsigned long long>(calibrate(1000)));
+        return 0;
+    }
+    return bench::main_of<serial>(argc, argv);
+}

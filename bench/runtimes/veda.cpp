@@ -1,0 +1,153 @@
+// veda.cpp: veda through its C++ layer; for regions and submissions also through the C functions.
+#include <veda/veda.h>
+
+#include <bench/cases/adapter.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <veda/veda.hpp>
+
+namespace {
+
+// veda_clang is this file compiled by clang++ against the same library. It takes part where the
+// compiler of the caller's code makes the difference.
+#if defined(BENCH_VEDA_CLANG)
+constexpr const char* runtime_name = "veda_clang";
+constexpr bool compiler_cases_only = true;
+#else
+constexpr const char* runtime_name = "veda";
+constexpr bool compiler_cases_only = false;
+#endif
+
+std::uint64_t fib_join(unsigned n) {
+    if (n < 2) return n;
+    auto [a, b] = veda::join([n] { return fib_join(n - 1); }, [n] { return fib_join(n - 2); });
+    return a + b;
+}
+
+void must(veda_status status) {
+    if (status != VEDA_OK) bench::fail(std::string("veda: ") + veda_last_error());
+}
+
+template <class Body>
+std::uint64_t call_range(void* body, std::uint64_t begin, std::uint64_t end, const veda_exec_t*) {
+    for (std::uint64_t i = begin; i < end; ++i) (*static_cast<const Body*>(body))(i);
+    return end;
+}
+
+template <class Body>
+void range_loop(veda_runtime_t* runtime, std::uint64_t count, std::uint32_t flags,
+                const Body& body) {
+    veda_for_desc_t desc{};
+    desc.struct_size = sizeof desc;
+    desc.flags = flags;
+    desc.end = count;
+    must(veda_for(runtime, &desc, &call_range<Body>, const_cast<Body*>(&body)));
+}
+
+class veda_adapter {
+  public:
+    static constexpr const char* name = runtime_name;
+    static std::vector<std::string> variants(std::string_view case_name) {
+        bool compiler_case = case_name == "fib" || case_name == "loop" || case_name == "sum";
+        if (compiler_cases_only && !compiler_case) return {};
+        if (case_name == "region_inside") return {"spread", "for", "broadcast"};
+        if (case_name == "region_outside") {
+            return {"spread", "for", "broadcast", "run spread", "default runtime"};
+        }
+        if (case_name == "submit") return {"veda::spawn", "veda_spawn"};
+        return {""};
+    }
+
+    explicit veda_adapter(const bench::options& opts)
+        : threads_(opts.threads),
+          how_(how_of(opts.variant)),
+          pool_(veda::config{}.workers(opts.threads)) {
+        if (how_ == how::default_runtime) veda::init(veda::config{}.workers(opts.threads));
+    }
+
+    template <class F>
+    void inside(F&& f) {
+        pool_.run([&] { f(); });
+    }
+
+    std::uint64_t fib(unsigned n) { return fib_join(n); }
+
+    template <class Body>
+    void loop(std::size_t n, const Body& body) {
+        veda::par(std::size_t{0}, n).for_each(body);
+    }
+
+    std::int64_t sum(const std::int32_t* first, std::size_t n) {
+        return veda::par(std::span(first, n))
+            .map([](std::int32_t value) { return std::int64_t{value}; })
+            .sum();
+    }
+
+    template <class Body>
+    void region_inside(const Body& body) {
+        open_region(body);
+    }
+
+    template <class Body>
+    void region_outside(const Body& body) {
+        if (how_ == how::run_spread) return pool_.run([&] { open_region(body); });
+        if (how_ == how::default_runtime) {
+            return veda::par(std::size_t{0}, std::size_t{threads_}).for_each(body);
+        }
+        open_region(body);
+    }
+
+    template <class Task>
+    void spawn_all(std::size_t n, Task task) {
+        veda::scope([&](auto& scope) {
+            for (std::size_t i = 0; i < n; ++i) scope.spawn([task, i] { task(i); });
+        });
+    }
+
+    template <class Task>
+    void submit(Task task) {
+        if (how_ == how::c_function) {
+            must(veda_spawn(
+                pool_.raw(), [](void*, veda_worker_t*) { Task{}(); }, nullptr));
+        } else {
+            pool_.spawn(task).detach();
+        }
+    }
+
+  private:
+    enum class how { usual, spread, broadcast, run_spread, default_runtime, c_function };
+
+    static how how_of(std::string_view variant) {
+        if (variant == "spread") return how::spread;
+        if (variant == "broadcast") return how::broadcast;
+        if (variant == "run spread") return how::run_spread;
+        if (variant == "default runtime") return how::default_runtime;
+        if (variant == "veda_spawn") return how::c_function;
+        return how::usual;
+    }
+
+    template <class Body>
+    void open_region(const Body& body) {
+        if (how_ == how::broadcast) {
+            must(veda_broadcast(
+                pool_.raw(),
+                [](void* ctx, veda_worker_t*) {
+                    (*static_cast<const Body*>(ctx))(static_cast<std::size_t>(veda_worker_index()));
+                },
+                const_cast<Body*>(&body)));
+            return;
+        }
+        range_loop(pool_.raw(), threads_, how_ == how::usual ? 0 : VEDA_FOR_SPREAD, body);
+    }
+
+    unsigned threads_;
+    how how_;
+    veda::runtime pool_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return bench::main_of<veda_adapter>(argc, argv); }
