@@ -1,0 +1,121 @@
+// tbb.cpp: oneTBB, in an arena of the asked size. The thread inside the arena is one of its
+// threads, as oneTBB means it; submitted tasks get an arena without a place for the submitter.
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_invoke.h>
+#include <oneapi/tbb/parallel_reduce.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+
+#include <bench/cases/adapter.hpp>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+std::uint64_t fib_invoke(unsigned n) {
+    if (n < 2) return n;
+    std::uint64_t a = 0;
+    std::uint64_t b = 0;
+    tbb::parallel_invoke([&] { a = fib_invoke(n - 1); }, [&] { b = fib_invoke(n - 2); });
+    return a + b;
+}
+
+std::uint64_t fib_group(unsigned n) {
+    if (n < 2) return n;
+    std::uint64_t a = 0;
+    tbb::task_group group;
+    group.run([&] { a = fib_group(n - 1); });
+    std::uint64_t b = fib_group(n - 2);
+    group.wait();
+    return a + b;
+}
+
+class onetbb {
+  public:
+    static constexpr const char* name = "tbb";
+    static std::vector<std::string> variants(std::string_view case_name) {
+        if (case_name == "fib") return {"parallel_invoke", "task_group"};
+        if (case_name == "loop" || case_name == "uneven" || case_name.starts_with("region")) {
+            return {"auto", "static"};
+        }
+        return {""};
+    }
+
+    explicit onetbb(const bench::options& opts)
+        : threads_(opts.threads),
+          statically_(opts.variant == "static"),
+          by_group_(opts.variant == "task_group"),
+          limit_(tbb::global_control::max_allowed_parallelism, opts.threads + 1),
+          arena_(static_cast<int>(opts.threads), opts.case_name == "submit" ? 0 : 1) {}
+
+    template <class F>
+    void inside(F&& f) {
+        arena_.execute(std::forward<F>(f));
+    }
+
+    std::uint64_t fib(unsigned n) { return by_group_ ? fib_group(n) : fib_invoke(n); }
+
+    template <class Body>
+    void loop(std::size_t n, const Body& body) {
+        auto range_body = [body](const tbb::blocked_range<std::size_t>& range) {
+            for (std::size_t i = range.begin(); i != range.end(); ++i) body(i);
+        };
+        tbb::blocked_range<std::size_t> all(0, n);
+        if (statically_) {
+            tbb::parallel_for(all, range_body, tbb::static_partitioner());
+        } else {
+            tbb::parallel_for(all, range_body);
+        }
+    }
+
+    template <class Body>
+    void region_inside(const Body& body) {
+        if (statically_) {
+            tbb::parallel_for(std::size_t{0}, std::size_t{threads_}, body,
+                              tbb::static_partitioner());
+        } else {
+            tbb::parallel_for(std::size_t{0}, std::size_t{threads_}, body);
+        }
+    }
+
+    template <class Body>
+    void region_outside(const Body& body) {
+        arena_.execute([&] { region_inside(body); });
+    }
+
+    std::int64_t sum(const std::int32_t* first, std::size_t n) {
+        return tbb::parallel_reduce(
+            tbb::blocked_range<const std::int32_t*>(first, first + n), std::int64_t{0},
+            [](const auto& range, std::int64_t total) {
+                for (const std::int32_t* p = range.begin(); p != range.end(); ++p) total += *p;
+                return total;
+            },
+            std::plus<>());
+    }
+
+    template <class Task>
+    void spawn_all(std::size_t n, Task task) {
+        tbb::task_group group;
+        for (std::size_t i = 0; i < n; ++i) group.run([task, i] { task(i); });
+        group.wait();
+    }
+
+    template <class Task>
+    void submit(Task task) {
+        arena_.enqueue(task);
+    }
+
+  private:
+    unsigned threads_;
+    bool statically_;
+    bool by_group_;
+    tbb::global_control limit_;
+    tbb::task_arena arena_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return bench::main_of<onetbb>(argc, argv); }
