@@ -114,4 +114,9 @@ veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc,
         return rt::run_reduce(self, d, fold, combine, ctx, result);
     });
 }
+
+uint64_t veda_loop_patience(uint64_t length) noexcept {
+    rt::worker* self = rt::worker::current();
+    return self ? rt::patience(*self, length) : 0;
+}
 }

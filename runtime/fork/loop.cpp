@@ -236,14 +236,6 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     part.absorb(right.part);
 }
 
-// Short ranges may be few long bodies: those are shared at once.
-std::uint64_t patience(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
-    constexpr std::uint64_t alone_us = 2;
-    const bool is_long = end - begin >= std::uint64_t{16} * self.pool.limit();
-    if (!is_long || self.pool.people.load().searching > 0) return 0;
-    return alone_us * os::ticks_per_us();
-}
-
 veda_status sentence_of(veda_status outcome) noexcept {
     switch (outcome) {
         case VEDA_OK: return VEDA_OK;
@@ -256,9 +248,16 @@ veda_status sentence_of(veda_status outcome) noexcept {
 
 }  // namespace
 
+std::uint64_t patience(worker& self, std::uint64_t length) noexcept {
+    constexpr std::uint64_t alone_us = 10;  // about what a wake-up costs
+    const bool is_long = length >= std::uint64_t{8} * self.pool.limit();
+    if (!is_long || self.pool.people.load().searching > 0) return 0;
+    return alone_us * os::ticks_per_us();
+}
+
 veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
                     void* ctx) noexcept {
-    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, desc.begin, desc.end)};
+    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, desc.end - desc.begin)};
     for_part part{&whole, body};
     if (desc.flags & VEDA_FOR_SPREAD)
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
@@ -269,7 +268,7 @@ veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn bod
 
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
                        veda_combine_fn combine, void* ctx, void* result) noexcept {
-    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, desc.begin, desc.end)},
+    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, desc.end - desc.begin)},
                 fold,
                 combine,
                 desc.identity,
