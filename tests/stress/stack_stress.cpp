@@ -28,12 +28,12 @@ std::atomic<std::uint64_t> widest_span{0};
 std::uint64_t list_left(std::uint64_t depth, std::uint64_t steps) {
     note_stack();
     if (depth == 0) return 0;
-    const auto [rest, leaf] =
-        veda::join([=] { return list_left(depth - 1, steps); },
-                   [=] {
-                       note_stack();
-                       return stress::busy(steps * (depth % 7)) != 0 ? std::uint64_t{1} : 0;
-                   });
+    const auto [rest, leaf] = veda::join([=] { return list_left(depth - 1, steps); },
+                                         [=] {
+                                             note_stack();
+                                             stress::busy(steps * (depth % 7));
+                                             return std::uint64_t{1};
+                                         });
     return rest + leaf;
 }
 
@@ -44,7 +44,8 @@ std::uint64_t list_right(std::uint64_t depth, std::uint64_t steps) {
     const auto [leaf, rest] = veda::join(
         [=] {
             note_stack();
-            return stress::busy(steps * (depth % 7)) != 0 ? std::uint64_t{1} : 0;
+            stress::busy(steps * (depth % 7));
+            return std::uint64_t{1};
         },
         [=] { return list_right(depth - 1, steps); });
     return rest + leaf;

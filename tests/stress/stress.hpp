@@ -75,11 +75,9 @@ inline std::uint64_t resident_bytes() {
     return found == 2 ? resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
-// Work of a random length that the compiler cannot remove: the number of steps, returned changed.
-inline std::uint64_t busy(std::uint64_t steps) {
-    std::uint64_t x = steps + 1;
-    for (std::uint64_t i = 0; i < steps; ++i) x = x * 6364136223846793005u + 1442695040888963407u;
-    return x | 1;  // never 0
+// Work of so many steps, a nanosecond or so each, that the compiler cannot remove.
+inline void busy(std::uint64_t steps) {
+    for (std::uint64_t i = 0; i < steps; ++i) asm volatile("" : : "r"(i) : "memory");
 }
 
 inline std::uint64_t fib(unsigned n) {
