@@ -107,8 +107,8 @@ TEST(Scope, PutsTheBodysExceptionFirst) {
     EXPECT_EQ(ran, 1);
 }
 
-// A closure is destroyed after its exception was kept and before its task is complete: what is spawned
-// from there throws second.
+// A closure is destroyed after its exception was kept and before its task is complete: what is
+// spawned from there throws second.
 TEST(Scope, KeepsTheFirstOfManyExceptions) {
     struct spawns_at_the_end {
         veda::task_scope* scope;
@@ -119,14 +119,13 @@ TEST(Scope, KeepsTheFirstOfManyExceptions) {
         }
     };
     in_every_pool([](std::uint32_t) {
-        EXPECT_EQ(thrown_by([&] {
-                      veda::scope([&](auto& s) {
-                          s.spawn([last = spawns_at_the_end(s)] {
-                              throw std::runtime_error("first");
-                          });
-                      });
-                  }),
-                  "first");
+        EXPECT_EQ(
+            thrown_by([&] {
+                veda::scope([&](auto& s) {
+                    s.spawn([last = spawns_at_the_end(s)] { throw std::runtime_error("first"); });
+                });
+            }),
+            "first");
     });
 }
 

@@ -54,7 +54,8 @@ TEST(Spawn, RunsThoughTheHandleWasDropped) {
             pool.spawn([&ran, c = counted(i)] {
                     ++ran;
                     return c;
-                }).detach();
+                })
+                .detach();
         }
         pool.drain();
         EXPECT_EQ(pool.pending(), 0u);
@@ -111,7 +112,8 @@ TEST(Spawn, TellsTheHookOfAnExceptionThatNobodyCanFetch) {
         pool.spawn([&] {
                 await(dropped);
                 throw std::runtime_error("lost");
-            }).detach();
+            })
+            .detach();
         dropped = true;
         pool.drain();
     }

@@ -1,5 +1,5 @@
-// support.hpp: what the tests of the C++ layer share: pools of several sizes, elements that are counted,
-// and ways to keep a thread busy without sleeping.
+// support.hpp: what the tests of the C++ layer share: pools of several sizes, elements that are
+// counted, and ways to keep a thread busy without sleeping.
 #pragma once
 
 #include <veda/veda.hpp>
@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -25,13 +26,10 @@ void in_every_pool(F&& f) {
     }
 }
 
-// Lengths around every corner: all up to 40, then the neighbours of powers of two, up to 257.
+// Every length up to a few more than 256.
 inline std::vector<int> lengths() {
-    std::vector<int> all;
-    for (int n = 0; n <= 257; ++n) {
-        const bool corner = (n & (n - 1)) == 0 || (n & (n + 1)) == 0 || ((n - 1) & (n - 2)) == 0;
-        if (n <= 40 || corner || n % 29 == 0) all.push_back(n);
-    }
+    std::vector<int> all(258);
+    std::iota(all.begin(), all.end(), 0);
     return all;
 }
 
