@@ -7,6 +7,22 @@ using namespace veda;
 using capi::checked;
 using capi::null_argument;
 
+namespace {
+
+// The fast half of checked(); spawning into a scope is a hot path.
+rt::scope* open_scope(veda_scope_t* scope) noexcept {
+    auto* s = reinterpret_cast<rt::scope*>(scope);
+    return s && s->magic == rt::scope::live ? s : nullptr;
+}
+
+[[gnu::cold, gnu::noinline]] veda_status refuse(veda_scope_t* scope, const char* function,
+                                                const char* argument) noexcept {
+    veda_status status;
+    return checked(scope, function, status) ? null_argument(function, argument) : status;
+}
+
+}  // namespace
+
 extern "C" {
 
 veda_status veda_scope_begin(veda_scope_t* scope, veda_runtime_t* runtime) noexcept {
@@ -19,10 +35,9 @@ veda_status veda_scope_begin(veda_scope_t* scope, veda_runtime_t* runtime) noexc
 
 veda_status veda_scope_spawn(veda_scope_t* scope, void (*fn)(void* ctx, veda_worker_t* worker),
                              void* ctx) noexcept {
-    veda_status status;
-    rt::scope* s = checked(scope, __func__, status);
-    if (!s) return status;
-    if (!fn) return null_argument(__func__, "fn");
+    rt::scope* s = open_scope(scope);
+    if (!s || !fn) [[unlikely]]
+        return refuse(scope, __func__, "fn");
     veda_job_t* task = rt::make_task(fn, ctx);
     if (!task) return rt::fail(VEDA_E_MEMORY, "veda_scope_spawn: out of memory for a task");
     rt::spawn_in(*s, task);
@@ -30,10 +45,9 @@ veda_status veda_scope_spawn(veda_scope_t* scope, void (*fn)(void* ctx, veda_wor
 }
 
 veda_status veda_scope_spawn_job(veda_scope_t* scope, veda_job_t* job) noexcept {
-    veda_status status;
-    rt::scope* s = checked(scope, __func__, status);
-    if (!s) return status;
-    if (!job) return null_argument(__func__, "job");
+    rt::scope* s = open_scope(scope);
+    if (!s || !job) [[unlikely]]
+        return refuse(scope, __func__, "job");
     rt::spawn_in(*s, job);
     return VEDA_OK;
 }

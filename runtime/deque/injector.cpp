@@ -44,13 +44,32 @@ tagged_job injector::unlink(veda_job_t* job) noexcept {
     return {job, static_cast<job_tag>(job->reserved[word_tag])};
 }
 
+// Cuts the leading tasks with this tag off in one piece.
+std::uint32_t injector::pop_front(job_tag tag, tagged_job* out, std::uint32_t count) noexcept {
+    std::uint32_t found = 0;
+    veda_job_t* job = first_;
+    while (job && found < count && (tag == any_tag || job->reserved[word_tag] == tag)) {
+        out[found++] = {job, static_cast<job_tag>(job->reserved[word_tag])};
+        job = link(job, word_next);
+    }
+    if (found == 0) return 0;
+    first_ = job;
+    if (job)
+        set_link(job, word_prev, nullptr);
+    else
+        last_ = nullptr;
+    count_.store(count_.load(relaxed) - found, relaxed);  // relaxed: fewer jobs wake nobody
+    return found;
+}
+
 std::uint32_t injector::pop(job_tag tag, tagged_job* out, std::uint32_t count) noexcept {
     if (empty()) return 0;
     lock_guard guard(lock_);
+    if (const std::uint32_t found = pop_front(tag, out, count)) return found;
     std::uint32_t found = 0;
     for (veda_job_t* job = first_; job && found < count;) {
         veda_job_t* next = link(job, word_next);
-        if (tag == any_tag || job->reserved[word_tag] == tag) out[found++] = unlink(job);
+        if (job->reserved[word_tag] == tag) out[found++] = unlink(job);
         job = next;
     }
     return found;

@@ -35,6 +35,7 @@ class injector {
   private:
     void append(tagged_job task) noexcept;
     tagged_job unlink(veda_job_t* job) noexcept;
+    std::uint32_t pop_front(job_tag tag, tagged_job* out, std::uint32_t count) noexcept;
 
     mutex lock_;
     veda_job_t* first_ = nullptr;
