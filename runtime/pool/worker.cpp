@@ -22,7 +22,7 @@ constexpr std::uint64_t yield_us = 12;
 // A task shorter than this is not worth a hand-over of its own.
 constexpr std::uint64_t tiny_task_ns = 300;
 // How long a thief of tiny tasks lets a victim gather more of them.
-constexpr std::uint64_t gather_ns = 3000;
+constexpr std::uint64_t gather_ns = 1500;
 }  // namespace
 
 constinit veda_worker_head_t worker::outside_head{};
@@ -169,9 +169,10 @@ tagged_job worker::from_injector(job_tag tag) noexcept {
     return count ? batch[0] : tagged_job{};
 }
 
-// True if the last batch was worked off in less than it cost to hand it over.
+// True if the last batch was small and worked off in less than it cost to hand it over.
 bool worker::tasks_are_tiny(std::uint64_t now) const noexcept {
-    return (now - batch_ticks_) * 1000 < batch_count_ * tiny_task_ns * os::ticks_per_us();
+    return batch_count_ < spawn_deque::max_batch / 2 &&
+           (now - batch_ticks_) * 1000 < batch_count_ * tiny_task_ns * os::ticks_per_us();
 }
 
 tagged_job worker::steal_from(worker& victim) noexcept {
