@@ -7,18 +7,22 @@ namespace veda::rt {
 
 namespace {
 
-// The head's words are shared with inlined user code, and limit, split and demand with thieves.
+// The head's words are shared with inlined user code, and limit, split and demand with thieves. relaxed:
+// limit alone carries the protocol, the others follow it, and a hungry thief repairs what it finds
+// half raised.
 template <class T>
 T read(T& word) noexcept {
     return atomic_view(word).load(relaxed);
 }
-
-// seq_cst: a request (demand, limit, split in this order) and its withdrawal (limit, split, demand)
-// must not cross in such a way that demand stays raised while neither limit nor split is: thieves
-// would think they had asked, and the owner would never hear of it.
 template <class T>
 void write(T& word, T value) noexcept {
-    atomic_view(word).store(value, seq_cst);
+    atomic_view(word).store(value, relaxed);
+}
+
+// seq_cst: a request that is lost in a withdrawal came before it in the one order of all such operations,
+// and so did the asker's announcement of sleep. See ../sleep/README.md.
+void write_limit(veda_job_t**& limit, veda_job_t** value) noexcept {
+    atomic_view(limit).store(value, seq_cst);
 }
 
 }  // namespace
@@ -35,27 +39,35 @@ bool fork_deque::create(bool alone) noexcept {
     head_.head = slots_;
     head_.split = slots_;
     alone_ = alone;
-    settle(true);  // empty: the first fork shows itself
+    await_next();
     return true;
 }
 
+// True if all three words are raised.
 bool fork_deque::requested() const noexcept {
-    // relaxed: a hint; the worst is one more private job or one more slow path.
-    return atomic_view(const_cast<std::uint32_t&>(head_.demand)).load(relaxed) != 0;
+    auto& head = const_cast<veda_worker_head_t&>(head_);
+    return read(head.limit) == nullptr && read(head.split) == top_address() && read(head.demand);
 }
 
-// Puts the three words to rest. With keep_request the next fork will share again; where there is
-// nobody to share with, only a real request does that.
-void fork_deque::settle(bool keep_request) noexcept {
-    if (keep_request && !alone_) {
-        write(head_.demand, std::uint32_t{1});
-        write(head_.limit, static_cast<veda_job_t**>(nullptr));
-        write(head_.split, slots_ + split_);
-    } else {
-        write(head_.limit, end_);
-        write(head_.split, slots_ + split_);
-        write(head_.demand, std::uint32_t{0});
-    }
+void fork_deque::request() noexcept {
+    write(head_.demand, std::uint32_t{1});
+    write(head_.split, top_address());
+    write_limit(head_.limit, nullptr);
+}
+
+void fork_deque::withdraw() noexcept {
+    write_limit(head_.limit, end_);
+    write(head_.split, slots_ + split_);
+    write(head_.demand, std::uint32_t{0});
+}
+
+// After the last public job is gone and nothing private is left: the next fork shows itself, as if
+// somebody had asked. Where there is nobody to share with, only a real request does that.
+void fork_deque::await_next() noexcept {
+    if (alone_)
+        withdraw();
+    else
+        request();
 }
 
 // Makes private jobs below top public: the older half, or all. The request is withdrawn before the
@@ -66,7 +78,7 @@ bool fork_deque::share(std::uint32_t top, bool all) noexcept {
     if (hidden == 0) return false;
     const std::uint32_t count = all ? hidden : (hidden + 1) / 2;
     split_ += count;
-    settle(false);
+    withdraw();
     shared_.publish(count);
     return true;
 }
@@ -87,7 +99,7 @@ fork_deque::pop_result fork_deque::pop_slow(veda_job_t** slot, bool share_all) n
     if (index >= split_) {
         atomic_view(head_.head).store(slot, relaxed);
         if (share(index, share_all)) return pop_result::taken_and_shared;
-        settle(true);  // nothing to give yet
+        await_next();  // nothing to give yet
         return pop_result::taken;
     }
     window seen = shared_.load();
@@ -99,7 +111,10 @@ fork_deque::pop_result fork_deque::pop_slow(veda_job_t** slot, bool share_all) n
     } while (!shared_.shrink(seen, split));
     split_ = split;
     atomic_view(head_.head).store(slot, relaxed);
-    settle(seen.tail == split);  // nothing public is left: the next fork shows itself
+    if (seen.tail == split)
+        await_next();
+    else
+        withdraw();
     return pop_result::taken;
 }
 
@@ -109,12 +124,12 @@ void fork_deque::forget_stolen(veda_job_t** slot) noexcept {
     split_ = index;
     shared_.reset(index);
     atomic_view(head_.head).store(slot, relaxed);
-    settle(true);
+    await_next();
 }
 
 bool fork_deque::share_everything() noexcept {
     const bool shared = share(height(), true);
-    if (!shared && shared_.load().empty()) settle(true);
+    if (!shared && shared_.load().empty()) await_next();
     return shared;
 }
 
@@ -139,14 +154,9 @@ veda_job_t* fork_deque::steal(std::uint32_t floor) noexcept {
     } while (!shared_.take(seen, 1));
     // Read after the take: the owner cannot reuse the slot before it has joined this job.
     veda_job_t* job = atomic_view(slots_[seen.tail]).load(relaxed);
+    __builtin_prefetch(job, 1);
     if (seen.size() == 1 && !requested()) request();
     return job;
-}
-
-void fork_deque::request() noexcept {
-    write(head_.demand, std::uint32_t{1});
-    write(head_.limit, static_cast<veda_job_t**>(nullptr));
-    write(head_.split, top_address());
 }
 
 }  // namespace veda::rt

@@ -47,6 +47,10 @@ class fork_deque {
     // became so.
     [[nodiscard]] bool share_everything() noexcept;
 
+    // Whether a thief has the job in this slot. A hint that only turns from false to true.
+    bool is_stolen(veda_job_t* const* slot) const noexcept {
+        return shared_.load().tail > index_of(slot);
+    }
     bool is_last(veda_job_t* job, veda_job_t**& slot) const noexcept;
     std::uint32_t height() const noexcept { return index_of(head_.head); }
     bool has_jobs() const noexcept;
@@ -76,7 +80,8 @@ class fork_deque {
     }
     bool requested() const noexcept;
     bool share(std::uint32_t top, bool all) noexcept;
-    void settle(bool keep_request) noexcept;
+    void withdraw() noexcept;
+    void await_next() noexcept;
 
     // First member: a worker's address is its head's address.
     veda_worker_head_t head_{};

@@ -10,16 +10,22 @@ void tell_shared(worker& self) noexcept {
     self.counts.add(counter::shared);
     self.pool.notify(self.slot);
 }
+
+// With two places there is one thief at most, for whom half is enough.
+bool share_all(const worker& self) noexcept {
+    return self.pool.limit() > 2 && self.pool.many_hungry();
+}
+
 }  // namespace
 
 veda_job_t** fork_slow(worker& self, veda_job_t* job) noexcept {
-    const fork_deque::pushed pushed = self.forks.push_slow(job, self.pool.many_hungry());
+    const fork_deque::pushed pushed = self.forks.push_slow(job, share_all(self));
     if (pushed.shared) tell_shared(self);
     return pushed.slot;
 }
 
 std::int32_t join_slow(worker& self, veda_job_t* job, veda_job_t** slot) noexcept {
-    switch (self.forks.pop_slow(slot, self.pool.many_hungry())) {
+    switch (self.forks.pop_slow(slot, share_all(self))) {
         case fork_deque::pop_result::taken_and_shared: tell_shared(self); return VEDA_JOIN_TAKE;
         case fork_deque::pop_result::taken: return VEDA_JOIN_TAKE;
         case fork_deque::pop_result::stolen: break;

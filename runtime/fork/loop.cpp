@@ -124,6 +124,16 @@ struct spread_half : veda_job_t {
     }
 };
 
+// A part that was meant for somebody else is not taken back while somebody is on the way to it; about
+// as long as a hand-over takes.
+void let_it_be_stolen(worker& self, veda_job_t** slot) noexcept {
+    constexpr std::uint64_t hand_over_us = 1;
+    if (self.pool.people.load().searching == 0) return;
+    const std::uint64_t start = os::ticks();
+    while (!self.forks.is_stolen(slot) && os::ticks() - start < hand_over_us * os::ticks_per_us())
+        cpu_relax();
+}
+
 void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
                   std::uint32_t parts) noexcept {
     const std::uint64_t least = std::max<std::uint64_t>(part.whole->min_piece, 1);
@@ -138,6 +148,7 @@ void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64
     right.parts = parts / 2;
     veda_job_t** slot = fork(self, &right);
     spread_range(self, part, begin, right.begin, left_parts);
+    let_it_be_stolen(self, slot);
     if (join(self, &right, slot) == VEDA_JOIN_TAKE)
         spread_range(self, part, right.begin, end, right.parts);
 }

@@ -29,6 +29,7 @@ fork_latch::thief_info unpack_wait(std::uint64_t word) noexcept {
 }
 
 constexpr int longest_chain = 4;
+constexpr std::uint64_t brief_wait_ns = 400;
 
 }  // namespace
 
@@ -77,6 +78,9 @@ void worker::wait_for(veda_job_t* job) noexcept {
     fork_latch latch(job);
     ++wait_sequence_;
     std::uint64_t start = os::ticks();
+    // A short job is over soon, and looking into its thief's deque would only slow the thief down.
+    const std::uint64_t brief = brief_wait_ns * os::ticks_per_us() / 1000;
+    while (!latch.is_done() && os::ticks() - start < brief) cpu_relax();
     while (!latch.is_done() && os::ticks() - start < pool.wait_ticks()) {
         if (tagged_job task = leapfrog(job); task.job) {
             run(task);
