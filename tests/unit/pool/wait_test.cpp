@@ -505,6 +505,7 @@ TEST(Broadcast, ReachesWorkersThatWaitForEvents) {
     while (begun.load() < workers) std::this_thread::yield();
     for (int round = 0; round < 20; ++round) expect_broadcast_reaches_all(runtime, workers);
     for (veda_event_t& event : events) EXPECT_EQ(veda_event_set(&event), VEDA_OK);
+    runtime.end();  // before the events
 }
 
 // One worker waits in a join whose job hangs on another one, and one in a scope.
@@ -552,6 +553,7 @@ TEST(Broadcast, ReachesWorkersThatWaitForForksAndScopes) {
     for (int round = 0; round < 20; ++round) expect_broadcast_reaches_all(runtime, workers);
     EXPECT_EQ(veda_event_set(&fork_may_end), VEDA_OK);
     EXPECT_EQ(veda_event_set(&task_may_end), VEDA_OK);
+    runtime.end();  // before the events
 }
 
 TEST(Broadcast, FromAWorkerAndFromAGuest) {
