@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes abuse_table.h: every exported function of the public C headers, as data.
 
-For each function there is a thunk that takes its arguments as an array, and the name and type of each
-argument. abuse.c goes through the table, so that a new function or argument cannot be forgotten.
+For each function there is a thunk that takes its arguments as an array, and the name and type of
+each argument. abuse.c goes through the table, so that a new function or argument cannot be
+forgotten.
 
 usage: generate_abuse.py <folder of headers> <output file>
 """
@@ -76,10 +77,12 @@ def table(functions):
     for returns, name, arguments in functions:
         lines.append(thunk(returns, name, arguments))
         rows = "".join(f'    {{"{argument}", "{kind}"}},\n' for argument, kind in arguments)
-        lines.append(f"static const abuse_argument arguments_of_{name}[] = {{\n{rows}    {{0, 0}}}};\n")
+        lines.append(f"static const abuse_argument arguments_of_{name}[] = {{")
+        lines.append(f"{rows}    {{0, 0}}}};")
     lines.append("static const abuse_function functions[] = {")
     for returns, name, arguments in functions:
-        lines.append(f'    {{"{name}", "{returns}", call_{name}, arguments_of_{name}, {len(arguments)}}},')
+        row = f'"{name}", "{returns}", call_{name}, arguments_of_{name}, {len(arguments)}'
+        lines.append(f"    {{{row}}},")
     lines.append("};\n")
     return "\n".join(lines)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Builds and runs every ```c and ```cpp block of README.md: what the page shows must work.
 
-Each such block is a complete program. It fails, too, if the page has lost its examples, if a relative
-link leads nowhere, or if a named script does not exist.
+Each such block is a complete program. It fails, too, if the page has lost its examples, if a
+relative link leads nowhere, or if a named script does not exist.
 """
 import argparse
 import os
