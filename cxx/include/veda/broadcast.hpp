@@ -75,7 +75,7 @@ auto broadcast_answer(const F&) {
 // Calls f() or f(index) once on each regular worker of runtime and gives the answers in the order
 // of the workers. If some throw, the exception of the lowest index is rethrown, after all are done.
 template <class F>
-requires broadcast_task<std::remove_cvref_t<F>>
+    requires broadcast_task<std::remove_cvref_t<F>>
 auto broadcast_on(veda_runtime_t* runtime, F&& f) {
     using answer = typename decltype(detail::broadcast_answer(f))::type;
     using kept = std::conditional_t<std::is_void_v<answer>, std::monostate, std::decay_t<answer>>;
@@ -95,7 +95,7 @@ auto broadcast_on(veda_runtime_t* runtime, F&& f) {
 
 // The same on the current runtime, outside of one on the default runtime.
 template <class F>
-requires broadcast_task<std::remove_cvref_t<F>>
+    requires broadcast_task<std::remove_cvref_t<F>>
 auto broadcast(F&& f) { return broadcast_on(detail::current_handle(), std::forward<F>(f)); }
 
 }  // namespace veda

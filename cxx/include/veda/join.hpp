@@ -101,7 +101,8 @@ template <task F, task G>
 
 // Three branches or more; answers std::tuple of their results.
 template <task F, task G, task... More>
-requires(sizeof...(More) > 0) auto join(F&& f, G&& g, More&&... more) {
+    requires(sizeof...(More) > 0)
+auto join(F&& f, G&& g, More&&... more) {
     auto rest = [&] { return veda::join(std::forward<G>(g), std::forward<More>(more)...); };
     using left = detail::result_t<std::remove_reference_t<F>&>;
     auto both = veda::join(std::forward<F>(f), rest);

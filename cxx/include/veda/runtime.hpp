@@ -36,22 +36,23 @@ class runtime_ref {
     }
 
     template <task... F>
-    requires(sizeof...(F) >= 2) auto join(F&&... branches) const {
+        requires(sizeof...(F) >= 2)
+    auto join(F&&... branches) const {
         return run([&] { return veda::join(std::forward<F>(branches)...); });
     }
 
     template <class Body>
-    requires scope_task<std::remove_reference_t<Body>>
+        requires scope_task<std::remove_reference_t<Body>>
     decltype(auto) scope(Body&& body) const {
         return run([&]() -> decltype(auto) { return scope_here(raw_, body); });
     }
 
     template <class F>
-    requires task<std::decay_t<F>>
+        requires task<std::decay_t<F>>
     auto spawn(F&& f) const { return spawn_on(raw_, std::forward<F>(f)); }
 
     template <class F>
-    requires broadcast_task<std::remove_cvref_t<F>>
+        requires broadcast_task<std::remove_cvref_t<F>>
     auto broadcast(F&& f) const { return broadcast_on(raw_, std::forward<F>(f)); }
 
     // How many threads work at a time.

@@ -38,7 +38,7 @@ class task_scope {
     // Runs f() or f(scope) as a task. f is moved in and destroyed before its task counts as
     // complete.
     template <class F>
-    requires scope_task<std::decay_t<F>>
+        requires scope_task<std::decay_t<F>>
     void spawn(F&& f) {
         using job = spawned<std::decay_t<F>>;
         job* made = detail::make_in_block<job>(*this, std::forward<F>(f));
@@ -138,7 +138,7 @@ decltype(auto) scope_here(veda_runtime_t* runtime, Body& body) {
 
 // Opens a scope, calls body(scope) or body(), waits for all tasks and gives the body's answer.
 template <class Body>
-requires scope_task<std::remove_reference_t<Body>>
+    requires scope_task<std::remove_reference_t<Body>>
 decltype(auto) scope(Body&& body) {
     return detail::in_pool(
         [&]() -> decltype(auto) { return scope_here(veda_worker_runtime(), body); });

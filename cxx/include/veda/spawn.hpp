@@ -151,7 +151,7 @@ auto spawn_on(veda_runtime_t* runtime, F&& f) {
 // Runs f() some time later on some worker of the current runtime, outside of one the default
 // runtime.
 template <class F>
-requires task<std::decay_t<F>>
+    requires task<std::decay_t<F>>
 auto spawn(F&& f) { return spawn_on(detail::current_handle(), std::forward<F>(f)); }
 
 }  // namespace veda

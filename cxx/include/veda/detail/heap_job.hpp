@@ -31,7 +31,8 @@ class closure_in_block {
 };
 
 template <class F>
-requires(alignof(F) > slab_alignment) class closure_in_block<F> {
+    requires(alignof(F) > slab_alignment)
+class closure_in_block<F> {
   public:
     template <class G>
     explicit closure_in_block(G&& g) : closure_(std::make_unique<F>(std::forward<G>(g))) {}

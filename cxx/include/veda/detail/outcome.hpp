@@ -24,7 +24,7 @@ struct result_of_raw<R&> {
     using type = R&;
 };
 template <class R>
-requires std::is_void_v<R>
+    requires std::is_void_v<R>
 struct result_of_raw<R> {
     using type = std::monostate;
 };

@@ -18,9 +18,12 @@ class slot {
     slot() noexcept {}
     slot(const slot&) = delete;
     slot& operator=(const slot&) = delete;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ loses sight of full_
     ~slot() {
         if (full_) value_.~T();
     }
+#pragma GCC diagnostic pop
 
     explicit operator bool() const noexcept { return full_; }
     T& operator*() noexcept { return value_; }

@@ -29,7 +29,8 @@ class accumulator {
 };
 
 template <class T>
-requires(sizeof(T) > inline_accumulator) class accumulator<T> {
+    requires(sizeof(T) > inline_accumulator)
+class accumulator<T> {
   public:
     explicit accumulator(T&& value) : value_(std::make_unique<T>(std::move(value))) {}
     T& get() noexcept { return *value_; }

@@ -8,6 +8,7 @@
 #define VEDA_ITER_COLLECT_HPP
 
 #include <veda/detail/vector_access.hpp>
+#include <veda/iter/concatenated.hpp>
 #include <veda/iter/indexed_producer.hpp>
 
 #include <concepts>
@@ -84,10 +85,6 @@ std::vector<T> collect_in_place(S& stage, piece_limits limits) {
     return all;
 }
 
-// A list of vectors in order. Grows by one vector for each part that was stolen.
-template <class T>
-using gathered = std::vector<std::vector<T>>;
-
 template <class T>
 struct gather_folder {
     static constexpr bool may_fill = false;
@@ -139,21 +136,25 @@ struct movable_element<std::pair<const K, V>> {
     using type = std::pair<K, V>;
 };
 
-template <class C>
-C put_together(gathered<typename movable_element<typename C::value_type>::type>&& parts) {
-    using element = typename movable_element<typename C::value_type>::type;
-    if constexpr (std::is_same_v<C, std::vector<element>>) {
+template <class C, class Element>
+C put_together(gathered<Element>&& parts) {
+    if constexpr (std::is_same_v<C, std::vector<Element>>) {
         if (parts.size() == 1) return std::move(parts.front());
     }
-    C all;
-    std::size_t size = 0;
-    for (const auto& part : parts) size += part.size();
-    if constexpr (requires { all.reserve(size); }) all.reserve(size);
-    for (auto& part : parts) {
-        for (auto&& value : part) add_one(all, static_cast<element&&>(value));
-        std::vector<element>().swap(part);
+    if constexpr (fills_in_place<C>) {
+        concatenated<Element> all(std::move(parts));
+        return collect_in_place<typename C::value_type>(all, {});
+    } else {
+        C all;
+        std::size_t size = 0;
+        for (const auto& part : parts) size += part.size();
+        if constexpr (requires { all.reserve(size); }) all.reserve(size);
+        for (auto& part : parts) {
+            for (auto&& value : part) add_one(all, static_cast<Element&&>(value));
+            std::vector<Element>().swap(part);
+        }
+        return all;
     }
-    return all;
 }
 
 template <class C, stage S>
@@ -163,7 +164,7 @@ C collect(S& stage, piece_limits limits) {
         return collect_in_place<value>(stage, limits);
     } else {
         using element = typename movable_element<value>::type;
-        return put_together<C>(feed(stage, gather_consumer<element>{}, limits));
+        return put_together<C, element>(feed(stage, gather_consumer<element>{}, limits));
     }
 }
 

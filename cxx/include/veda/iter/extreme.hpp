@@ -5,7 +5,10 @@
 #include <veda/detail/callable.hpp>
 #include <veda/iter/accumulate.hpp>
 
+#include <concepts>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -56,6 +59,40 @@ auto extreme(const Better& better) {
                 left = std::move(right);
             }
         }};
+}
+
+// Integers in their natural order: a loop without branches, which the compiler can vectorise. Equal
+// integers are the same, so it does not matter which one is kept.
+template <std::integral T>
+struct extreme_integer {
+    T value;
+    bool any;
+};
+
+template <std::integral T, class Better>
+auto natural_extreme(T worst, Better better) {
+    using best = extreme_integer<T>;
+    return accumulating{[worst] { return best{worst, false}; },
+                        [better](best& acc, T x) {
+                            acc.value = better(x, acc.value) ? x : acc.value;
+                            acc.any = true;
+                        },
+                        [better](best& left, best&& right) {
+                            if (better(right.value, left.value)) left.value = right.value;
+                            left.any |= right.any;
+                        }};
+}
+
+// A comparison and a projection that leave integers in their natural order.
+template <class T, class Cmp, class Proj>
+inline constexpr bool natural_order =
+    std::integral<T> && (std::same_as<Cmp, std::less<>> || std::same_as<Cmp, std::less<T>>) &&
+    std::same_as<Proj, std::identity>;
+
+template <std::integral T>
+std::optional<T> best_value(extreme_integer<T>&& best) {
+    if (!best.any) return std::nullopt;
+    return best.value;
 }
 
 // As std::optional of a value, whichever way it was kept.

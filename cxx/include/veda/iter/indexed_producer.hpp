@@ -9,6 +9,7 @@
 
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/drive.hpp>
+#include <veda/iter/each.hpp>
 
 #include <cstdint>
 #include <utility>
@@ -31,13 +32,17 @@ class indexed_producer {
     template <folder F>
     F fold_some(F folder, std::uint64_t n) {
         const auto read = stage_->reader();
-        std::uint64_t i = begin_;
-        const std::uint64_t last = i + n;
-        begin_ = last;
+        const std::uint64_t first = begin_;
+        begin_ = first + n;
         if constexpr (F::may_fill) {
-            for (; i != last && !folder.full(); ++i) folder.consume(read(i));
+            each(read, first, first + n, [&folder](auto&& item) {
+                folder.consume(std::forward<decltype(item)>(item));
+                return folder.full();
+            });
         } else {
-            for (; i != last; ++i) folder.consume(read(i));
+            each(read, first, first + n, [&folder](auto&& item) {
+                folder.consume(std::forward<decltype(item)>(item));
+            });
         }
         return folder;
     }

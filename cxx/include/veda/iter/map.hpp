@@ -37,6 +37,21 @@ struct map_consumer : passing_consumer<C> {
     map_consumer split_off(std::uint64_t i) const { return {{this->next.split_off(i)}, f}; }
 };
 
+template <class Reader, class F, class Item>
+struct map_reader {
+    Reader read;
+    callable<F> f;
+
+    [[gnu::always_inline]] Item operator()(std::uint64_t i) const { return f(read(i)); }
+
+    template <class Sink>
+    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+        detail::each(read, first, last, [this, &sink](auto&& item) {
+            return sink(f(std::forward<decltype(item)>(item)));
+        });
+    }
+};
+
 template <stage S, class F>
 class mapped {
   public:
@@ -45,11 +60,16 @@ class mapped {
 
     mapped(S&& base, F&& f) : base_(std::move(base)), f_(std::move(f)) {}
 
-    std::uint64_t size() requires indexed_stage<S> { return base_.size(); }
-    auto reader() requires indexed_stage<S> {
-        return [read = base_.reader(), f = callable<F>(f_)](std::uint64_t i) -> item {
-            return f(read(i));
-        };
+    std::uint64_t size()
+        requires indexed_stage<S>
+    {
+        return base_.size();
+    }
+    auto reader()
+        requires indexed_stage<S>
+    {
+        auto read = base_.reader();
+        return map_reader<decltype(read), F, item>{std::move(read), callable<F>(f_)};
     }
 
     template <consumer C>

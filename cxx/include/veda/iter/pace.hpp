@@ -23,10 +23,10 @@ class pace {
     // How many of the rest to do next; begins to measure.
     std::uint64_t next(std::uint64_t rest) noexcept {
         started_ = ticks();
-        // Smaller towards the end, where one long piece would leave the other workers without a
-        // share; but never so small that measuring costs more than a hundredth of the work.
-        const std::uint64_t tail = std::max(rest / 8, length_ / patience);
-        piece_ = std::clamp(std::min(length_, tail), limits_.min, limits_.max);
+        // At most an eighth of the rest, for the items ahead may be dearer than those behind; but not
+        // so few that measuring would cost more than working.
+        const std::uint64_t fair = std::max(rest / 8, instant_);
+        piece_ = std::clamp(std::min(length_, fair), limits_.min, limits_.max);
         piece_ = std::max<std::uint64_t>(std::min(piece_, rest), 1);
         return piece_;
     }
@@ -35,10 +35,11 @@ class pace {
     void done() noexcept {
         const std::uint64_t took = ticks() - started_;
         worked_ += took;
+        instant_ = piece_ * (target_ / instants) / (took + 1);
         if (took > 2 * target_) {
             length_ = std::max<std::uint64_t>(piece_ / 2, 1);
         } else if (piece_ >= length_ && took < target_ / 2) {
-            length_ *= took < target_ / 8 ? 4 : 2;
+            length_ *= took < target_ / 16 ? 8 : 2;
         }
     }
 
@@ -52,12 +53,14 @@ class pace {
 
   private:
     static constexpr std::uint64_t fallback_ticks = 1u << 16;
-    static constexpr std::uint64_t patience = 16;
+    static constexpr std::uint64_t patience = 16;   // first look after this part of target_
+    static constexpr std::uint64_t instants = 128;  // a piece this short is not worth cutting
 
     piece_limits limits_;
     std::uint64_t target_;
-    std::uint64_t length_ = 1;
+    std::uint64_t length_ = 1;   // how many items take about target_
     std::uint64_t piece_ = 0;
+    std::uint64_t instant_ = 0;  // how many items take target_ / instants, at the latest speed
     std::uint64_t started_ = 0;
     std::uint64_t worked_ = 0;
 };

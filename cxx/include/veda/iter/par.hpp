@@ -43,6 +43,7 @@ auto range_source(R&& range) {
 
 // [first, last) in the common type of the two; empty if last is not above first.
 template <std::integral A, std::integral B>
+    requires(!std::same_as<std::common_type_t<A, B>, bool>)
 [[nodiscard]] auto par(A first, B last) {
     using value = std::common_type_t<A, B>;
     return par_iter(detail::integers<value>(static_cast<value>(first), static_cast<value>(last)));

@@ -56,44 +56,52 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Yields f(item).
     template <const_callable<item> F>
-    auto map(F f)&& {
+    auto map(F f) && {
         return longer(detail::mapped<S, F>(std::move(stage_), std::move(f)));
     }
 
     // Yields the items for which keep(item) holds.
     template <const_predicate<const std::remove_reference_t<item>&> P>
-    auto filter(P keep)&& {
+    auto filter(P keep) && {
         return longer(detail::filtered<S, P>(std::move(stage_), std::move(keep)));
     }
 
     // Calls f(item) on the way and yields the item unchanged.
     template <const_callable<const std::remove_reference_t<item>&> F>
-    auto inspect(F f)&& {
+    auto inspect(F f) && {
         return std::move(*this).map(detail::inspecting<F>{std::move(f)});
     }
 
     // Yields copies instead of references.
-    auto cloned() && requires std::constructible_from<value_type, item> {
+    auto cloned() &&
+        requires std::constructible_from<value_type, item>
+    {
         return std::move(*this).map(detail::cloning{});
     }
 
     // Yields std::pair(index, item).
-    auto enumerate() && requires indexed_stage<S> {
+    auto enumerate() &&
+        requires indexed_stage<S>
+    {
         return longer(detail::enumerated<S>(std::move(stage_)));
     }
 
     // Yields std::pair(item, other's item), as many as the shorter of the two has.
     template <stage T>
-    requires indexed_stage<S> && indexed_stage<T>
-    auto zip(par_iter<T> && other)&& {
+        requires indexed_stage<S> && indexed_stage<T>
+    auto zip(par_iter<T>&& other) && {
         return longer(detail::zipped<S, T>(std::move(stage_), std::move(other).release()));
     }
     template <parallel_range R>
-    requires indexed_stage<S>
-    auto zip(R && other)&& { return std::move(*this).zip(par(std::forward<R>(other))); }
+        requires indexed_stage<S>
+    auto zip(R&& other) && {
+        return std::move(*this).zip(par(std::forward<R>(other)));
+    }
 
     // Yields groups of length neighbours: std::span over contiguous memory, else std::vector.
-    auto chunks(std::uint64_t length) && requires indexed_stage<S> {
+    auto chunks(std::uint64_t length) &&
+        requires indexed_stage<S>
+    {
         const std::uint64_t n = std::max<std::uint64_t>(length, 1);
         limits_ = {std::max<std::uint64_t>(limits_.min / n, 1),
                    std::max<std::uint64_t>(limits_.max / n, 1)};
@@ -103,19 +111,19 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     // Yields accumulators, one for each part that one worker did in one go. identity is a value or
     // a callable that makes one; f(acc, item) gives the next accumulator or changes acc in place.
     template <class I, class F>
-    requires fold_step<F, detail::identity_value<I>, item>
-    auto fold(I identity, F f)&& {
+        requires fold_step<F, detail::identity_value<I>, item>
+    auto fold(I identity, F f) && {
         return longer(
             detail::folded<S, I, F>(std::move(stage_), std::move(identity), std::move(f)));
     }
 
     // Hints, seldom needed: no piece is shorter or longer than this many items of the source.
-    auto with_min_len(std::uint64_t length)&& {
+    auto with_min_len(std::uint64_t length) && {
         limits_.min = std::max<std::uint64_t>(length, 1);
         limits_.max = std::max(limits_.max, limits_.min);
         return std::move(*this);
     }
-    auto with_max_len(std::uint64_t length)&& {
+    auto with_max_len(std::uint64_t length) && {
         limits_.max = std::max<std::uint64_t>(length, 1);
         limits_.min = std::min(limits_.max, limits_.min);
         return std::move(*this);
@@ -144,9 +152,9 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     // Combines all items with an associative op. identity, a value or a callable that makes one,
     // may be combined in any number of times.
     template <class I, class Op>
-    requires combiner<Op, detail::identity_value<I>> &&
-        const_callable<Op, detail::identity_value<I>, item>
-            detail::identity_value<I> reduce(const I& identity, const Op& op) {
+        requires combiner<Op, detail::identity_value<I>> &&
+                 const_callable<Op, detail::identity_value<I>, item>
+    detail::identity_value<I> reduce(const I& identity, const Op& op) {
         using value = detail::identity_value<I>;
         const detail::callable<Op> combine(op);
         return accumulate(
@@ -159,8 +167,8 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // The same without an identity: empty if there are no items.
     template <combiner<value_type> Op>
-    requires const_callable<Op, value_type, item> std::optional<value_type> reduce_with(
-        const Op& op) {
+        requires const_callable<Op, value_type, item>
+    std::optional<value_type> reduce_with(const Op& op) {
         using best = std::optional<value_type>;
         const detail::callable<Op> combine(op);
         return accumulate([] { return best{}; },
@@ -192,22 +200,30 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Empty if there are no items. Among equals min gives the first and max the last one.
     template <class Cmp = std::less<>, class Proj = std::identity>
-    requires order_on<Cmp, Proj, item> std::optional<value_type> min(const Cmp& cmp = {},
-                                                                     const Proj& proj = {}) {
-        const detail::callable<Cmp> less(cmp);
-        const detail::callable<Proj> key(proj);
-        return best([less, key](const auto& next, const auto& best) -> bool {
-            return less(key(next), key(best));
-        });
+        requires order_on<Cmp, Proj, item>
+    std::optional<value_type> min(const Cmp& cmp = {}, const Proj& proj = {}) {
+        if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
+            return natural_best(std::numeric_limits<value_type>::max(), std::less<>{});
+        } else {
+            const detail::callable<Cmp> less(cmp);
+            const detail::callable<Proj> key(proj);
+            return best([less, key](const auto& next, const auto& best) -> bool {
+                return less(key(next), key(best));
+            });
+        }
     }
     template <class Cmp = std::less<>, class Proj = std::identity>
-    requires order_on<Cmp, Proj, item> std::optional<value_type> max(const Cmp& cmp = {},
-                                                                     const Proj& proj = {}) {
-        const detail::callable<Cmp> less(cmp);
-        const detail::callable<Proj> key(proj);
-        return best([less, key](const auto& next, const auto& best) -> bool {
-            return !less(key(next), key(best));
-        });
+        requires order_on<Cmp, Proj, item>
+    std::optional<value_type> max(const Cmp& cmp = {}, const Proj& proj = {}) {
+        if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
+            return natural_best(std::numeric_limits<value_type>::min(), std::greater<>{});
+        } else {
+            const detail::callable<Cmp> less(cmp);
+            const detail::callable<Proj> key(proj);
+            return best([less, key](const auto& next, const auto& best) -> bool {
+                return !less(key(next), key(best));
+            });
+        }
     }
 
     // Stop soon after the answer is known.
@@ -233,17 +249,19 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // All items in order, in a container.
     template <class C>
-    requires collectable<C, item> C collect() {
+        requires collectable<C, item>
+    C collect() {
         return detail::in_pool([&] { return detail::collect<C>(stage_, limits_); });
     }
     // collect<std::vector>(): the element type is the items' own.
     template <template <class...> class C>
-    requires collectable<C<value_type>, item> C<value_type> collect() {
+        requires collectable<C<value_type>, item>
+    C<value_type> collect() {
         return collect<C<value_type>>();
     }
 
     // The stage itself, for adaptors that take a chain.
-    S release()&& { return std::move(stage_); }
+    S release() && { return std::move(stage_); }
     piece_limits limits() const noexcept { return limits_; }
 
   private:
@@ -251,11 +269,15 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // An item as the chain yielded it; the parameter x of a generic lambda is always auto&&.
     template <class T>
-    static constexpr T&& forward_item(T & x) noexcept requires(!std::is_reference_v<item>) {
+    static constexpr T&& forward_item(T& x) noexcept
+        requires(!std::is_reference_v<item>)
+    {
         return static_cast<T&&>(x);
     }
     template <class T>
-    static constexpr item&& forward_item(T & x) noexcept requires std::is_reference_v<item> {
+    static constexpr item&& forward_item(T& x) noexcept
+        requires std::is_reference_v<item>
+    {
         return static_cast<item&&>(x);
     }
 
@@ -282,6 +304,11 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     template <class Better>
     std::optional<value_type> best(const Better& better) {
         return detail::best_value(drive(detail::extreme<item>(better)));
+    }
+
+    template <class Better>
+    std::optional<value_type> natural_best(value_type worst, Better better) {
+        return detail::best_value(drive(detail::natural_extreme(worst, better)));
     }
 
     template <class Found, class P>

@@ -3,12 +3,32 @@
 #define VEDA_ITER_SOURCE_INTEGERS_HPP
 
 #include <veda/iter/concepts.hpp>
+#include <veda/iter/each.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
 
 namespace veda::detail {
+
+// Unsigned inside, so that a range over more than half of a signed type wraps as it should.
+template <std::integral T>
+struct integer_reader {
+    std::uint64_t origin;
+
+    [[gnu::always_inline]] T operator()(std::uint64_t i) const noexcept {
+        return static_cast<T>(origin + i);
+    }
+
+    // Counts in T, as the loop by hand would: the compiler then knows that nothing wraps.
+    template <class Sink>
+    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+        const T end = (*this)(last);
+        for (T value = (*this)(first); value < end; ++value) {
+            if (sink_stops(sink, T{value})) return;
+        }
+    }
+};
 
 template <std::integral T>
 class integers {
@@ -23,12 +43,7 @@ class integers {
                              : 0) {}
 
     std::uint64_t size() const noexcept { return size_; }
-    auto reader() const noexcept {
-        // Unsigned, so that a range over more than half of a signed type wraps as it should.
-        return [first = static_cast<std::uint64_t>(first_)](std::uint64_t i) {
-            return static_cast<T>(first + i);
-        };
-    }
+    auto reader() const noexcept { return integer_reader<T>{static_cast<std::uint64_t>(first_)}; }
 
   private:
     T first_;

@@ -38,7 +38,9 @@ class borrowed {
     }
 
     // Contiguous elements can be handed out in groups without moving them.
-    auto slice(std::uint64_t first, std::uint64_t count) const requires contiguous {
+    auto slice(std::uint64_t first, std::uint64_t count) const
+        requires contiguous
+    {
         return std::span(data() + first, static_cast<std::size_t>(count));
     }
 
@@ -51,7 +53,7 @@ class borrowed {
 
 // Over a view that is not borrowed (a transform_view, say): the view itself moves in.
 template <std::ranges::view V>
-requires parallel_range<V>
+    requires parallel_range<V>
 class viewed {
   public:
     using item = std::ranges::range_reference_t<V>;
