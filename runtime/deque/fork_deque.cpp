@@ -55,6 +55,10 @@ void fork_deque::request() noexcept {
     write_limit(head_.limit, nullptr);
 }
 
+void fork_deque::request_for_sleep() noexcept {
+    if (atomic_view(head_.limit).load(seq_cst) != nullptr || !requested()) request();
+}
+
 void fork_deque::withdraw() noexcept {
     write_limit(head_.limit, end_);
     write(head_.split, slots_ + split_);

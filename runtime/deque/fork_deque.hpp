@@ -62,9 +62,8 @@ class fork_deque {
 
     // Asks the owner to share: its next fork or join falls into the slow path.
     void request() noexcept;
-    void request_once() noexcept {
-        if (!requested()) request();
-    }
+    // The sleeper's form: must not be skipped on an old value, which a relaxed look may show.
+    void request_for_sleep() noexcept;
 
     bool has_public() const noexcept { return !shared_.load().empty(); }
     bool has_public_for_sleep() const noexcept { return !shared_.load_for_sleep().empty(); }

@@ -70,6 +70,16 @@ class spawn_deque {
     }
     tagged_job pop() noexcept { return pop(top_ - capacity - 1); }
 
+    // The oldest task instead, so that the top stays where scopes remember it.
+    tagged_job pop_oldest() noexcept {
+        (void)share();
+        window seen = shared_.load();
+        do {
+            if (seen.empty()) return {};
+        } while (!shared_.take(seen, 1));
+        return take_slot(seen.tail);
+    }
+
     std::uint32_t top() const noexcept { return top_; }
     bool empty() const noexcept { return top_ == split_ && shared_.load().empty(); }
 
@@ -112,6 +122,11 @@ class spawn_deque {
     // Asks the owner to share what it has. seq_cst: see the sleep protocol.
     void request() noexcept {
         if (hungry_.load(relaxed) == 0) hungry_.store(1, seq_cst);
+    }
+
+    // The sleeper's form: must not be skipped on an old value, which a relaxed look may show.
+    void request_for_sleep() noexcept {
+        if (hungry_.load(seq_cst) == 0) hungry_.store(1, seq_cst);
     }
 
     bool has_public() const noexcept { return !shared_.load().empty(); }

@@ -42,7 +42,7 @@ veda_status broadcast(registry& pool, task_fn fn, void* ctx) noexcept {
         pool.at(i)->post(&calls[i]);
     }
     // A caller that is a regular worker finds its own call in its mailbox.
-    if (worker* self = worker::current()) self->run_mailbox();
+    if (worker* self = worker::current(); self && self->has_mail()) self->run_mailbox();
     wait_for_event(shared.all_done);
     return VEDA_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "os/futex.hpp"
 #include "pool/lend.hpp"
+#include "pool/registry.hpp"
 
 namespace veda::rt {
 
@@ -28,7 +29,7 @@ void wait_as_worker(veda_event_t& event, worker& self) noexcept {
     std::uint32_t expected = unset;
     // release: the address; acquire: what the setter wrote, if it was first.
     if (!state_of(event).compare_exchange_strong(expected, worker_waits, acq_rel, acquire)) return;
-    self.lend_until([&] { return state_of(event).load(acquire) == set; }, [] { return false; });
+    self.lend_until([&] { return state_of(event).load(acquire) == set; }, [] { return tagged_job{}; });
 }
 
 void wait_as_thread(veda_event_t& event) noexcept {
@@ -52,19 +53,23 @@ void wait_for_event(veda_event_t& event) noexcept {
         wait_as_thread(event);
 }
 
+// Before the exchange the waiter cannot leave: then its address is read, and its runtime pinned, for
+// after the exchange both the event and the runtime may be gone.
 void set_event(veda_event_t& event) noexcept {
     auto* word = reinterpret_cast<atomic<std::uint32_t>*>(&event.word[0]);
-    // The address is read before the exchange if a worker waits already; after the exchange the event
-    // may be gone, so a worker that came in between is found by the second look at a local copy.
     std::uint32_t seen = state_of(event).load(acquire);
     for (;;) {
         worker* waiter = nullptr;
-        if (seen == worker_waits) std::memcpy(&waiter, &event.word[2], sizeof waiter);
+        if (seen == worker_waits) {
+            std::memcpy(&waiter, &event.word[2], sizeof waiter);
+            waiter->pool.pin();
+        }
         // release: what the setter wrote; acquire: the address, on failure too.
-        if (!state_of(event).compare_exchange_weak(seen, set, acq_rel, acquire)) continue;
-        if (seen == worker_waits) waiter->sleeper.unpark();
-        if (seen == thread_waits) os::futex_wake(word, 1);
-        return;
+        const bool done = state_of(event).compare_exchange_strong(seen, set, acq_rel, acquire);
+        if (done && seen == thread_waits) os::futex_wake(word, 1);
+        if (done && waiter) waiter->sleeper.unpark();
+        if (waiter) waiter->pool.unpin();
+        if (done) return;
     }
 }
 

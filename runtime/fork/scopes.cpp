@@ -25,6 +25,7 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
     s.pool = &pool;
     s.entered = entered;
     s.floor = self->spawns.top();
+    s.depth = ++self->open_scopes;
     s.magic = scope::live;
     return VEDA_OK;
 }
@@ -54,8 +55,7 @@ void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride
     s.pool->notify(0);
 }
 
-// The first to change error owns message. message_ready is for end_scope, which the failing task's
-// completion orders anyway; nobody else reads it.
+// The first to change error owns message; the failing task's completion orders it before end_scope.
 void fail_scope(scope& s, veda_status status, const char* message) noexcept {
     s.failures.fetch_add(1, relaxed);  // relaxed: read after the scope's end
     veda_status none = VEDA_OK;
@@ -65,7 +65,13 @@ void fail_scope(scope& s, veda_status status, const char* message) noexcept {
 
 veda_status end_scope(scope& s) noexcept {
     worker& self = *s.owner;
+    if (s.depth != self.open_scopes)
+        return fail(VEDA_E_ORDER,
+                    "scope %p is the %u. open scope of this thread, of %u; scopes must end in the "
+                    "opposite order of their beginning",
+                    static_cast<void*>(&s), s.depth, self.open_scopes);
     self.wait_for(s);
+    --self.open_scopes;
     s.magic = 0;
     if (s.entered) s.pool->leave(self);
     const veda_status status = s.error.load(relaxed);

@@ -24,7 +24,7 @@ void run_function(veda_job_t* job, veda_worker_t* worker) {
 void spawn_detached(registry& pool, veda_job_t* job) noexcept {
     worker* self = worker::current();
     if (!self || &self->pool != &pool) return pool.inject_detached(job);
-    // relaxed: a drain that misses it sees the task's spawner not done, or the guest inside.
+    // relaxed: a drain looks at guests first, and its spawner is a guest or a task that is pending.
     self->detached_spawned.store(self->detached_spawned.load(relaxed) + 1, relaxed);
     self->spawn({job, detached_tag});
 }
@@ -56,15 +56,14 @@ std::int32_t yield() noexcept {
         os::yield_thread();
         return VEDA_YIELD_IDLE;
     }
-    if (self->run_mailbox()) return VEDA_YIELD_RAN;
-    const tagged_job task = self->find_any();
-    if (!task.job) {
-        self->flush_done();
-        return VEDA_YIELD_IDLE;
+    if (self->has_mail()) {
+        self->run_mailbox();
+        return VEDA_YIELD_RAN;
     }
-    self->run(task);
+    const tagged_job task = self->find_any();
+    if (task.job) self->run_foreign([&] { self->run(task); });
     self->flush_done();
-    return VEDA_YIELD_RAN;
+    return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
 }
 
 void report_unhandled(worker& self, veda_status status, const char* message) noexcept {

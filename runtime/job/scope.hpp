@@ -17,7 +17,7 @@ struct scope {
     static constexpr std::uint64_t live = 0x76656461'73636f70;  // "vedascop"
 
     // Who may touch what: magic, owner, pool and entered are constant from begin to wait. latch is
-    // for all. error is written once by the first failing task. floor belongs to the owner.
+    // for all. error is written once by the first failing task. floor and depth belong to the owner.
     std::uint64_t magic;
     scope_latch latch;
     worker* owner;
@@ -27,7 +27,7 @@ struct scope {
     atomic<veda_status> error;
     std::uint32_t floor;   // the owner's spawn deque at begin: what lies above is younger
     std::uint32_t entered; // begin made the thread a guest
-    atomic<std::uint32_t> message_ready;
+    std::uint32_t depth;   // how many scopes its owner had open, with this one
 };
 static_assert(sizeof(scope) <= sizeof(veda_scope_t));
 

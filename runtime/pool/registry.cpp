@@ -64,6 +64,8 @@ veda_status registry::start() noexcept {
     first_guest_ = config_.worker_count + config_.spare_workers;
     limit_.store(config_.worker_count, relaxed);
     int error = 0;
+    // Held, because the start hook of an early worker may already want a spare one.
+    lock_guard guard(start_lock_);
     while (worker_count_ < config_.worker_count && error == 0) {
         people.wake_searcher();
         error = start_thread(worker_count_, worker_kind::regular);
@@ -78,8 +80,8 @@ veda_status registry::start() noexcept {
     }
     if (error != 0) {
         os::log(os::log_level::warn, "only %u of %u worker threads could be started: %s",
-                worker_count_, config_.worker_count, std::strerror(error));
-        limit_.store(worker_count_, relaxed);
+                worker_count(), config_.worker_count, std::strerror(error));
+        limit_.store(worker_count(), relaxed);
         spare_refused_.store(true, relaxed);
     }
     return VEDA_OK;
@@ -125,8 +127,7 @@ int registry::cpu_of(std::uint32_t slot) const noexcept {
     return config_.cpu_list[slot % config_.cpu_list.size()];
 }
 
-// 0 or an errno; with start_lock_ held, or before anybody else knows this runtime. The thread begins as
-// a searcher; the caller has counted it.
+// 0 or an errno; with start_lock_ held. The thread begins as a searcher; the caller has counted it.
 int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     worker* made = make_worker(slot, kind);
     if (!made) return ENOMEM;
@@ -226,8 +227,8 @@ void registry::request_all(const worker& asker) noexcept {
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
         worker* w = at(slot);
         if (!w || w == &asker) continue;
-        w->forks.request_once();
-        w->spawns.request();
+        w->forks.request_for_sleep();
+        w->spawns.request_for_sleep();
     }
 }
 
@@ -250,7 +251,8 @@ void registry::move_public_tasks_outside(const worker& mover) noexcept {
         worker* w = at(slot);
         if (!w || w == &mover) continue;
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch, true)) outside.push(batch.data(), count);
+        while (const std::uint32_t count = w->spawns.steal(batch, true))
+            inject(batch.data(), count);
     }
 }
 
@@ -282,6 +284,8 @@ worker* registry::enter() noexcept {
     last_guest = {id_, guest->slot};
     guests_inside_.fetch_add(1, seq_cst);
     guest->outer = veda_worker_self;
+    guest->has_place = true;
+    guest->blocking_depth = 0;
     veda_worker_self = guest->forks.head();
     people.take_place();
     return guest;
@@ -295,7 +299,7 @@ void registry::leave(worker& guest) noexcept {
         if (task.job) inject(task);
     }
     veda_worker_self = guest.outer;
-    people.leave_place();
+    if (guest.has_place) people.leave_place();  // not after a veda_blocking_begin that had no end
     guest.guest_taken.store(0, release);  // pairs with take_guest_slot
     notify_if_work(guest.slot);
     guests_inside_.fetch_sub(1, seq_cst);  // the last touch: a drain may end the runtime now
@@ -320,7 +324,11 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
     atomic<std::uint32_t> never{0};
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
-        if (pending_detached() == 0 && guests_inside_.load(seq_cst) == 0) return true;
+        // In this order: a guest may leave a task behind, and the end of a task may leave somebody
+        // who is about to wake a worker.
+        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 &&
+            pins_.load(seq_cst) == 0)
+            return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         os::futex_wait(never, 0, std::min(pause, timeout_ns - passed));

@@ -55,6 +55,10 @@ class registry {
     worker* enter() noexcept;
     void leave(worker& guest) noexcept;
 
+    // While held, drain does not end: for threads outside that are about to wake a worker.
+    void pin() noexcept { pins_.fetch_add(1, seq_cst); }
+    void unpin() noexcept { pins_.fetch_sub(1, seq_cst); }
+
     // -- end --------------------------------------------------------------------------------------
 
     std::uint64_t pending_detached() const noexcept;
@@ -68,7 +72,7 @@ class registry {
     std::uint32_t high_slot() const noexcept { return high_slot_.load(acquire); }
     worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
     std::uint32_t slot_count() const noexcept { return slot_count_; }
-    std::uint32_t worker_count() const noexcept { return worker_count_; }
+    std::uint32_t worker_count() const noexcept { return worker_count_.load(relaxed); }
     std::uint64_t count(counter which) const noexcept;
     const settings& config() const noexcept { return config_; }
     std::uint64_t id() const noexcept { return id_; }
@@ -92,7 +96,7 @@ class registry {
 
     const settings config_;
     const std::uint64_t id_;
-    std::uint32_t worker_count_ = 0;  // regular workers that were started
+    atomic<std::uint32_t> worker_count_{0};  // regular workers that were started
     std::uint32_t slot_count_ = 0;
     std::uint32_t first_guest_ = 0;
     std::uint64_t spin_ticks_ = 0;
@@ -102,6 +106,7 @@ class registry {
     atomic<std::uint32_t> high_slot_{0};
     atomic<std::uint32_t> spares_started_{0};
     atomic<std::uint32_t> guests_inside_{0};
+    atomic<std::uint32_t> pins_{0};
     atomic<bool> spare_refused_{false};
     atomic<bool> stopping_{false};
     atomic<std::uint64_t> injected_detached_{0};

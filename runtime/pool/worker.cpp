@@ -105,6 +105,11 @@ void worker::tell_shared() noexcept {
     pool.notify(slot);
 }
 
+// Before a task that may be long: whatever lies behind it must be in sight of others.
+void worker::show_some() noexcept {
+    if (spawns.share_if_wanted() || (!spawns.has_public() && spawns.share())) tell_shared();
+}
+
 // The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
 void worker::spill() noexcept {
     (void)spawns.share();  // inject notifies
@@ -135,17 +140,19 @@ void worker::post(veda_job_t* job) noexcept {
     sleeper.unpark();
 }
 
-bool worker::run_mailbox() noexcept {
-    if (mailbox.load(relaxed) == nullptr) return false;
+void worker::run_mailbox() noexcept {
     veda_job_t* job = mailbox.exchange(nullptr, acquire);  // acquire: pairs with post
-    const bool any = job != nullptr;
-    while (job) {
-        auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
-        counts.add(counter::executed);
-        job->run(job, handle());
-        job = next;
-    }
-    return any;
+    const job_tag outer_task = running;
+    running = 0;
+    run_foreign([&] {
+        while (job) {
+            auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
+            counts.add(counter::executed);
+            job->run(job, handle());
+            job = next;
+        }
+    });
+    running = outer_task;
 }
 
 // -- searching ------------------------------------------------------------------------------------
@@ -212,7 +219,7 @@ tagged_job worker::steal_round() noexcept {
 }
 
 tagged_job worker::find_any() noexcept {
-    if (tagged_job task = spawns.pop(); task.job) return task;
+    if (tagged_job task = spawns.pop_oldest(); task.job) return task;
     return steal_round();
 }
 
@@ -225,7 +232,7 @@ tagged_job worker::spin_for_work() noexcept {
     const std::uint64_t yield_ticks = yield_us * os::ticks_per_us();
     std::uint64_t now = start, yield_at = start + yield_ticks / 4;
     do {
-        if (run_mailbox()) continue;
+        if (has_mail()) return {};
         if (tagged_job task = steal_round(); task.job) {
             if (adapts) spin_ticks_ = std::min(budget, spin_ticks_ * 2);
             return task;
@@ -242,16 +249,30 @@ tagged_job worker::spin_for_work() noexcept {
     return {};
 }
 
+// The worker stops being counted as a searcher; the last one sees to it that what else there is finds
+// somebody.
+void worker::stop_searching() noexcept {
+    if (pool.people.end_search()) pool.notify_if_work(slot);
+}
+
 // Looks and sleeps until there is work. The worker is counted as searching on entry. An empty answer
-// only when the runtime stops.
+// only when the runtime stops. Whatever user code runs in here runs uncounted, and may leave tasks in
+// the worker's own queue.
 tagged_job worker::search() noexcept {
     for (;;) {
-        if (tagged_job task = spin_for_work(); task.job) {
-            // The last searcher sees to it that what else there is finds somebody.
-            if (pool.people.end_search()) pool.notify_if_work(slot);
+        tagged_job task = spawns.pop();
+        if (!task.job) task = spin_for_work();
+        if (task.job) {
+            stop_searching();
             return task;
         }
-        if (!sleep_until_woken()) return {};
+        if (has_mail()) {
+            stop_searching();
+            run_mailbox();
+            pool.people.start_search();
+        } else if (!sleep_until_woken()) {
+            return {};
+        }
     }
 }
 
@@ -287,23 +308,34 @@ bool worker::sleep_until_woken() noexcept {
     return !pool.stopping();
 }
 
+// Runs a task, and then what lies in the own queue.
+void worker::run_with_own(tagged_job task) noexcept {
+    while (task.job) {
+        show_some();
+        run(task);
+        if (has_mail()) run_mailbox();
+        task = spawns.pop();
+    }
+}
+
 void worker::main_loop() noexcept {
     veda_worker_self = forks.head();
     os::ask_for_short_slices(slice_ns);
     awake_since_ns_ = os::now_ns();
     const settings& config = pool.config();
-    if (config.on_worker_start) config.on_worker_start(config.hook_ctx, slot);
-    tagged_job task = search();  // the starter has counted this thread as a searcher
-    while (task.job) {
-        offer();
-        run(task);
-        task = spawns.pop();
-        if (!task.job) {
-            run_mailbox();
-            flush_done();
-            pool.people.start_search();
-            task = search();
-        }
+    if (config.on_worker_start) {
+        stop_searching();  // the starter has counted this thread as a searcher
+        config.on_worker_start(config.hook_ctx, slot);
+        pool.people.start_search();
+    }
+    for (;;) {
+        const tagged_job task = search();
+        if (!task.job) break;
+        run_with_own(task);
+        blocking_depth = 0;  // a task may have forgotten veda_blocking_end
+        take_places();
+        flush_done();
+        pool.people.start_search();
     }
     if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
 }

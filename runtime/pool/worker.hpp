@@ -88,10 +88,23 @@ class alignas(cache_line) worker {
 
     // Makes all queued work public, for a time in which nobody polls here.
     void share_everything() noexcept;
-    void lend_place() noexcept;
+    // Gives up the place, here and in every runtime that this thread entered on its way here, until
+    // take_places. In between the worker runs nothing, or takes its places for it.
+    void lend_places() noexcept;
+    void take_places() noexcept;
     void begin_blocking() noexcept;
     void end_blocking() noexcept;
-    bool run_mailbox() noexcept;
+    bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
+    void run_mailbox() noexcept;
+    // Runs work that is foreign to whatever fork this worker is in: its forks are not to be taken for
+    // parts of that fork.
+    template <class F>
+    void run_foreign(F f) noexcept {
+        // relaxed: a fork made by f is published after it; pairs with the acquire in leapfrog.
+        foreign.store(foreign.load(relaxed) + 1, relaxed);
+        f();
+        foreign.store(foreign.load(relaxed) - 1, release);
+    }
 
     // -- any thread -------------------------------------------------------------------------------
 
@@ -104,8 +117,8 @@ class alignas(cache_line) worker {
     // Remote: any thread.
     parker sleeper;
     atomic<veda_job_t*> mailbox{nullptr};  // a stack of broadcast jobs, linked by word_next
-    // While this worker waits for a stolen fork: {sequence, thief's slot + 1, base}, else 0.
-    atomic<std::uint64_t> waits_on{0};
+    // How many pieces of foreign work lie on this worker's stack, above the fork it runs.
+    atomic<std::uint32_t> foreign{0};
     atomic<std::uint32_t> guest_taken{0};
     // Written by the waker that claimed the idle bit: its CPU if it goes on running there, else -1.
     atomic<int> waker_cpu{-1};
@@ -124,6 +137,8 @@ class alignas(cache_line) worker {
     os::thread thread;
     job_tag running = 0;      // tag of the task that runs, 0 if none
     std::uint32_t blocking_depth = 0;
+    std::uint32_t open_scopes = 0;
+    bool has_place = true;
 
   private:
     tagged_job search() noexcept;
@@ -138,6 +153,9 @@ class alignas(cache_line) worker {
     void give_back(tagged_job task) noexcept;
     void run_fork(veda_job_t* job, worker& owner) noexcept;
     void finish(job_tag tag) noexcept;
+    void run_with_own(tagged_job task) noexcept;
+    void stop_searching() noexcept;
+    void show_some() noexcept;
     void spill() noexcept;
     void tell_shared() noexcept;
 
@@ -151,7 +169,6 @@ class alignas(cache_line) worker {
     std::uint32_t done_count_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
     std::uint64_t awake_since_ns_ = 0;
-    std::uint32_t wait_sequence_ = 0;
 };
 
 }  // namespace veda::rt

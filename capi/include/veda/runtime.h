@@ -74,7 +74,7 @@ VEDA_API veda_status veda_runtime_create(const veda_runtime_config_t *config,
                                          veda_runtime_t **out) VEDA_NOEXCEPT;
 
 /* Drains the runtime (every task that was submitted runs), stops its workers and frees it. Blocks
- * until then. The handle is dead afterwards; using it answers VEDA_E_HANDLE.
+ * until then. No other thread may be in a call on this runtime from outside. The handle is dead afterwards; using it answers VEDA_E_HANDLE.
  * Errors: NULL, HANDLE, WORKER (called from one of its own workers, or inside veda_run on it),
  * STATE (the default runtime: use veda_shutdown). [any thread] */
 VEDA_API veda_status veda_runtime_destroy(veda_runtime_t *runtime) VEDA_NOEXCEPT;

@@ -2,7 +2,7 @@
  *
  * Life of a scope: veda_scope_begin, any number of spawns (from the opener, from its tasks, from any
  * other thread that the opener lets at it), veda_scope_wait. It lives on the opener's stack, and
- * begin and wait happen on the same thread. While wait waits, it runs tasks of this scope only. */
+ * begin and wait happen on the same thread; scopes of one thread nest. While wait waits, it runs tasks of this scope only. */
 #ifndef VEDA_SCOPE_H
 #define VEDA_SCOPE_H
 
@@ -43,7 +43,8 @@ VEDA_API veda_status veda_scope_fail(veda_scope_t *scope, veda_status status,
 
 /* Returns when every task of the scope is complete, and closes it. Answers the first error that
  * veda_scope_fail recorded (its message is then veda_last_error), else VEDA_OK.
- * Errors of its own: NULL, HANDLE, WORKER (not the thread that opened it). [the opener] */
+ * Errors of its own: NULL, HANDLE, WORKER (not the thread that opened it), ORDER (the thread opened
+ * another scope since, which must end first); after these the scope is still open. [the opener] */
 VEDA_API veda_status veda_scope_wait(veda_scope_t *scope) VEDA_NOEXCEPT;
 
 VEDA_END_DECLS
