@@ -115,6 +115,34 @@ TEST(ParManners, DestroysWhatWasCollectedBeforeAnException) {
     EXPECT_EQ(counted::alive(), before);
 }
 
+// Three threads: the left half throws while the right one, stolen, is stuck in its own left part, and
+// that one's right part, stolen again, is done. Then there is a gap in what was built.
+TEST(ParManners, DestroysNothingInAGapThatAStopLeft) {
+    const long before = counted::alive();
+    veda::runtime pool(veda::config{}.workers(3));
+    std::atomic<bool> last_part_begun{false};
+    std::atomic<bool> thrown{false};
+    const auto build = [&](int i) {
+        if (i < 2 || (i > 500 && i < 506)) busy(std::chrono::microseconds(100));
+        if (i > 900) last_part_begun.store(true, std::memory_order_release);
+        if (i == 20) {
+            await(last_part_begun);
+            thrown.store(true, std::memory_order_release);
+            throw 1;
+        }
+        if (i == 515) {
+            await(last_part_begun);
+            await(thrown);
+        }
+        if (i > 515 && i < 700) busy(std::chrono::microseconds(20));
+        return counted(i);
+    };
+    pool.run([&] {
+        EXPECT_THROW(veda::par(0, 1000).map(build).collect<std::vector<counted>>(), int);
+    });
+    EXPECT_EQ(counted::alive(), before);
+}
+
 TEST(ParManners, SurvivesCopiesAndMovesThatThrow) {
     const long before = counted::alive();
     in_every_pool([](std::uint32_t) {

@@ -52,8 +52,11 @@ class built_range {
     static constexpr bool full() { return false; }
     built_range complete() && { return std::move(*this); }
 
-    // other begins where this one ends.
-    void append(built_range&& other) noexcept { last_ = std::exchange(other.last_, other.first_); }
+    // Takes over what was built right behind this range. If this one was stopped short of that, since
+    // something threw, other keeps and destroys its own: between the two is nothing alive.
+    void append(built_range&& other) noexcept {
+        if (last_ == other.first_) last_ = std::exchange(other.last_, other.first_);
+    }
     std::size_t release() noexcept {
         return static_cast<std::size_t>(std::exchange(last_, first_) - first_);
     }
