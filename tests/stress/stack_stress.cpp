@@ -68,6 +68,9 @@ std::uint64_t widest_stack(std::uint32_t workers, int lists, list body, std::uin
     return widest_span.load();
 }
 
+// A sanitizer's frames are of other sizes, and say less.
+constexpr std::uint64_t most_extra_percent = stress::sanitized ? 150 : 50;
+
 void expect_bounded_stack(list body) {
     const std::uint64_t depth = stress::scaled(20000);
     const std::uint64_t serial = widest_stack(1, 1, body, depth, 0);  // one worker: no thief
@@ -78,7 +81,8 @@ void expect_bounded_stack(list body) {
                         static_cast<unsigned long long>(steps),
                         static_cast<unsigned long long>(parallel),
                         static_cast<unsigned long long>(serial));
-            EXPECT_LE(parallel, serial + serial / 2) << workers << " workers, leaf " << steps;
+            EXPECT_LE(parallel, serial + serial / 100 * most_extra_percent)
+                << workers << " workers, leaf " << steps;
         }
     }
 }
