@@ -20,6 +20,8 @@ struct loop {
     void* const ctx;
     // A long range with nobody awake begins alone: it may be over before a wake-up has been paid for.
     const std::uint64_t patience_ticks = 0;
+    // Few indices may be few long bodies: they are halved and shown at once, down to single ones.
+    const bool at_once = false;
     atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
 
     // relaxed: a hint until the joins, which order it.
@@ -69,7 +71,7 @@ template <class Part>
                                    std::uint64_t end) noexcept {
     const std::uint64_t middle = begin + (end - begin) / 2;
     right_half<Part> right(part.right_part(), middle, end);
-    veda_job_t** slot = fork(self, &right);
+    veda_job_t** slot = part.shared().at_once ? fork_slow(self, &right) : fork(self, &right);
     run_range(self, part, begin, middle);
     if (join(self, &right, slot) == VEDA_JOIN_TAKE)
         run_range(self, right.part, middle, end);
@@ -82,8 +84,9 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
     piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
     while (begin < end && !shared.stopped()) {
         const std::uint64_t rest = end - begin;
-        if (is_wanted(self) && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1) &&
-            pieces.elapsed() >= shared.patience_ticks)
+        const bool wanted =
+            shared.at_once || (is_wanted(self) && pieces.elapsed() >= shared.patience_ticks);
+        if (wanted && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1))
             return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(rest);
         const std::uint64_t reached =
@@ -259,16 +262,21 @@ veda_status sentence_of(veda_status outcome) noexcept {
 
 }  // namespace
 
+bool is_short(worker& self, std::uint64_t length) noexcept {
+    constexpr std::uint64_t few_per_worker = 8;
+    return self.pool.limit() > 1 && length <= few_per_worker * self.pool.limit();
+}
+
 std::uint64_t patience(worker& self, std::uint64_t length) noexcept {
     constexpr std::uint64_t alone_us = 10;  // about what a wake-up costs
-    const bool is_long = length >= std::uint64_t{8} * self.pool.limit();
-    if (!is_long || self.pool.people.load().searching > 0) return 0;
+    if (is_short(self, length) || self.pool.people.load().searching > 0) return 0;
     return alone_us * os::ticks_per_us();
 }
 
 veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
                     void* ctx) noexcept {
-    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, desc.end - desc.begin)};
+    const std::uint64_t length = desc.end - desc.begin;
+    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, length), is_short(self, length)};
     for_part part{&whole, body};
     if (desc.flags & VEDA_FOR_SPREAD)
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
@@ -279,7 +287,9 @@ veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn bod
 
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
                        veda_combine_fn combine, void* ctx, void* result) noexcept {
-    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, desc.end - desc.begin)},
+    const std::uint64_t length = desc.end - desc.begin;
+    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, length),
+                 is_short(self, length)},
                 fold,
                 combine,
                 desc.identity,

@@ -7,6 +7,9 @@
 
 namespace veda::rt {
 
+// True for a range that may be few long bodies.
+bool is_short(worker& self, std::uint64_t length) noexcept;
+
 // How long a loop of this length should run alone before it shares, in ticks: 0 if somebody searches, so
 // that sharing wakes nobody, or if the range is short, which may mean few long bodies.
 std::uint64_t patience(worker& self, std::uint64_t length) noexcept;

@@ -145,6 +145,11 @@ using fork_slot = veda_job_t**;
     return veda_fork_slow(worker, job);
 }
 
+// Forks on a worker so that others see the job at once, even if nobody has asked.
+inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) noexcept {
+    return veda_fork_slow(worker, job);
+}
+
 // True: TAKE, nobody has the job and the caller must do its work. False: DONE.
 [[gnu::always_inline]] inline bool unfork(worker_ptr worker, veda_job_t* job,
                                           fork_slot slot) noexcept {
@@ -179,6 +184,11 @@ inline bool try_fork(worker_ptr worker, veda_job_t* job, fork_slot&) {
 }
 
 inline fork_slot fork_slow(worker_ptr, veda_job_t*) noexcept { return {}; }
+
+inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) {
+    check(veda_fork(worker, job));
+    return {};
+}
 
 inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
     return veda_join(worker, job) == VEDA_JOIN_TAKE;

@@ -62,8 +62,8 @@ concept folder = std::move_constructible<F> && requires(F& f, const F& c) {
 
 // into_folder() starts a folder; split_off(i) is the consumer of the items from i on (only
 // consumers of indexed chains look at i); full() says that no more items are wanted anywhere;
-// reduce() joins the results of two neighbours, the left one first. After a throw somewhere the left one may have
-// been stopped short; the joined result is then thrown away.
+// reduce() joins the results of two neighbours, the left one first. After a throw somewhere the left
+// one may have been stopped short; what they give together is then thrown away.
 template <class C>
 concept consumer = std::copy_constructible<C> && requires(const C& c, std::uint64_t i) {
     { c.into_folder() } -> folder;

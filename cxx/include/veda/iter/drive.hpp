@@ -15,6 +15,7 @@
 #ifndef VEDA_ITER_DRIVE_HPP
 #define VEDA_ITER_DRIVE_HPP
 
+#include <veda/loop.h>
 #include <veda/detail/slot.hpp>
 #include <veda/detail/stack_job.hpp>
 #include <veda/iter/concepts.hpp>
@@ -45,6 +46,22 @@ class stop_link {
     const stop_link* up_;
 };
 
+// How a loop shares. Few items may be few long bodies, so those are halved and shown at once, down to
+// single ones; a long loop shares on demand, and not before it has run for so long alone that a
+// wake-up pays.
+struct sharing_plan {
+    bool at_once;
+    std::uint64_t patience_ticks;
+};
+
+// The calling thread must be a worker.
+inline sharing_plan plan_for(std::uint64_t size) noexcept {
+    constexpr std::uint64_t few_per_worker = 8;
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+    return {workers > 1 && size <= few_per_worker * workers, veda_loop_patience(size)};
+}
+
 template <producer P, consumer C>
 class driver {
     using folder_type = folder_of<C>;
@@ -53,12 +70,13 @@ class driver {
     using result = result_of<C>;
 
     // The calling thread must be a worker.
-    driver(const C& consumer, piece_limits limits, const stop_link* stop)
+    driver(const C& consumer, piece_limits limits, sharing_plan plan, const stop_link* stop)
         : consumer_(consumer),
           limits_(limits),
+          plan_(plan),
           stop_(stop),
           worker_(this_head()),
-          pace_(limits, look_ticks(worker_)) {}
+          pace_(limits, look_ticks(worker_), plan.patience_ticks) {}
 
     result run(P producer) {
         open_folder();
@@ -80,15 +98,17 @@ class driver {
         for (;;) {
             const std::uint64_t left = rest.size();
             if (left == 0 || enough()) return false;
-            if (pace_.may_split() && left >= 2 && left / 2 >= pace_.min() && wanted(worker_)) {
-                return true;
-            }
+            if (left >= 2 && left / 2 >= pace_.min() && shares_now()) return true;
             open_folder();
             const std::uint64_t n = pace_.next(left);
             folder_.replace(rest.fold_some(std::move(*folder_), n));
             position_ += n;
             pace_.done();
         }
+    }
+
+    bool shares_now() const {
+        return plan_.at_once || (pace_.may_split() && wanted(worker_));
     }
 
     bool enough() const {
@@ -106,11 +126,12 @@ class driver {
         stop_link stop(stop_);
         const std::uint64_t right_position = position_ + cut;
         auto run_right = [this, &right, &stop, right_position] {
-            return driver(consumer_.split_off(right_position), limits_, &stop)
+            const sharing_plan plan{plan_.at_once, 0};  // somebody is awake: it took this half
+            return driver(consumer_.split_off(right_position), limits_, plan, &stop)
                 .run(std::move(right));
         };
         stack_job<decltype(run_right)&> job(run_right);
-        const fork_slot slot = fork(worker_, &job);
+        const fork_slot slot = plan_.at_once ? fork_shown(worker_, &job) : fork(worker_, &job);
         try {
             walk(rest);
         } catch (...) {
@@ -164,6 +185,7 @@ class driver {
 
     const C consumer_;
     const piece_limits limits_;
+    const sharing_plan plan_;
     const stop_link* const stop_;
     const worker_ptr worker_;
     pace pace_;
@@ -176,7 +198,8 @@ class driver {
 // calling thread must be a worker.
 template <producer P, consumer C>
 result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
-    return driver<P, C>(consumer, limits, nullptr).run(std::move(producer));
+    const sharing_plan plan = plan_for(producer.size());
+    return driver<P, C>(consumer, limits, plan, nullptr).run(std::move(producer));
 }
 
 }  // namespace veda::detail

@@ -17,8 +17,11 @@ namespace veda::detail {
 
 class pace {
   public:
-    pace(piece_limits limits, std::uint64_t look_ticks) noexcept
-        : limits_(limits), target_(look_ticks != 0 ? look_ticks : fallback_ticks) {}
+    // Splits only after patience_ticks of work.
+    pace(piece_limits limits, std::uint64_t look_ticks, std::uint64_t patience_ticks) noexcept
+        : limits_(limits),
+          target_(look_ticks != 0 ? look_ticks : fallback_ticks),
+          until_split_(patience_ticks) {}
 
     // How many of the rest to do next; begins to measure.
     std::uint64_t next(std::uint64_t rest) noexcept {
@@ -43,21 +46,25 @@ class pace {
         }
     }
 
-    // Enough was done since the last split to make another one worth its price (some 2 us).
-    bool may_split() const noexcept { return worked_ >= target_ / patience; }
+    // Enough was done since the last split to make another one worth its price.
+    bool may_split() const noexcept { return worked_ >= until_split_; }
 
     // A split was made.
-    void split() noexcept { worked_ = 0; }
+    void split() noexcept {
+        worked_ = 0;
+        until_split_ = target_ / splits;
+    }
 
     std::uint64_t min() const noexcept { return limits_.min; }
 
   private:
     static constexpr std::uint64_t fallback_ticks = 1u << 16;
-    static constexpr std::uint64_t patience = 16;   // first look after this part of target_
+    static constexpr std::uint64_t splits = 16;     // at most so many in the time of target_
     static constexpr std::uint64_t instants = 128;  // a piece this short is not worth cutting
 
     piece_limits limits_;
     std::uint64_t target_;
+    std::uint64_t until_split_;
     std::uint64_t length_ = 1;   // how many items take about target_
     std::uint64_t piece_ = 0;
     std::uint64_t instant_ = 0;  // how many items take target_ / instants, at the latest speed
