@@ -289,6 +289,95 @@ static void refuse_foreign_wait(veda_runtime_t* runtime) {
 
 static void only_the_opener_waits(void) { in_each_setting(refuse_foreign_wait); }
 
+/* --- a mutex held while waiting for a scope --- */
+
+/* The opener holds the mutex and waits. Every place of the runtime is then taken by tasks that want
+ * the mutex, and only now does the last task of the scope come. Nobody but the opener can run it.
+ */
+struct holder {
+    veda_runtime_t* runtime;
+    veda_scope_t scope;
+    pthread_mutex_t mutex;
+    int first_started, first_may_end; /* the task that keeps the scope open */
+    int late_ran;
+    int wanting; /* tasks that are about to lock the mutex */
+    int done;
+};
+
+static void keep_scope_open(void* ctx, veda_worker_t* worker) {
+    struct holder* holder = (struct holder*)ctx;
+    (void)worker;
+    ATOMIC_SET(holder->first_started, 1);
+    wait_for_flag(&holder->first_may_end);
+}
+
+static void note_late(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    ATOMIC_SET(((struct holder*)ctx)->late_ran, 1);
+}
+
+static void hold_and_wait(void* ctx, veda_worker_t* worker) {
+    struct holder* holder = (struct holder*)ctx;
+    (void)worker;
+    pthread_mutex_lock(&holder->mutex);
+    CHECK_OK(veda_scope_begin(&holder->scope, holder->runtime));
+    CHECK_OK(veda_scope_spawn(&holder->scope, keep_scope_open, holder));
+    wait_for_flag(&holder->first_started); /* on the other worker */
+    CHECK_OK(veda_scope_wait(&holder->scope));
+    CHECK_EQUAL(ATOMIC_GET(holder->late_ran), 1);
+    pthread_mutex_unlock(&holder->mutex);
+    ATOMIC_ADD(holder->done, 1);
+}
+
+static void want_mutex(void* ctx, veda_worker_t* worker) {
+    struct holder* holder = (struct holder*)ctx;
+    (void)worker;
+    ATOMIC_ADD(holder->wanting, 1);
+    pthread_mutex_lock(&holder->mutex);
+    pthread_mutex_unlock(&holder->mutex);
+    ATOMIC_ADD(holder->done, 1);
+}
+
+static void a_mutex_held_across_a_scope(void) {
+    enum { wanters = 9 };
+    struct holder holder;
+    uint64_t lends;
+    int i;
+    memset(&holder, 0, sizeof holder);
+    CHECK_EQUAL(pthread_mutex_init(&holder.mutex, NULL), 0);
+    holder.runtime = make_runtime(2);
+    lends = read_counter(holder.runtime, "lends");
+    CHECK_OK(veda_spawn(holder.runtime, hold_and_wait, &holder));
+    wait_for_flag(&holder.first_started);
+    while (read_counter(holder.runtime, "lends") == lends) sched_yield(); /* the opener sleeps */
+    CHECK_OK(veda_spawn(holder.runtime, want_mutex, &holder));
+    wait_for_flag(&holder.wanting); /* in the place that the opener lent */
+    for (i = 1; i < wanters; ++i) CHECK_OK(veda_spawn(holder.runtime, want_mutex, &holder));
+    CHECK_OK(veda_scope_spawn(&holder.scope, note_late, &holder));
+    ATOMIC_SET(holder.first_may_end, 1);
+    CHECK_OK(veda_runtime_drain(holder.runtime, UINT64_MAX));
+    CHECK_EQUAL(ATOMIC_GET(holder.done), wanters + 1);
+    end_runtime(holder.runtime);
+}
+
+/* --- nesting --- */
+
+static void scopes_of_a_thread_end_in_order(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    veda_scope_t outer;
+    veda_scope_t inner;
+    int ran = 0;
+    CHECK_OK(veda_scope_begin(&outer, runtime));
+    CHECK_OK(veda_scope_begin(&inner, runtime));
+    CHECK_STATUS(veda_scope_wait(&outer), VEDA_E_ORDER);
+    CHECK_SAYS("scope");
+    CHECK_OK(veda_scope_spawn(&outer, tick, &ran)); /* it is still open */
+    CHECK_OK(veda_scope_wait(&inner));
+    CHECK_OK(veda_scope_wait(&outer));
+    CHECK_EQUAL(ran, 1);
+    end_runtime(runtime);
+}
+
 /* --- errors --- */
 
 struct failing {
@@ -384,5 +473,7 @@ int main(void) {
     RUN_CASE(only_the_opener_waits);
     RUN_CASE(the_first_error_is_answered);
     RUN_CASE(a_closed_scope_is_dead);
+    RUN_CASE(scopes_of_a_thread_end_in_order);
+    if (veda_has_feature("spare-workers")) RUN_CASE(a_mutex_held_across_a_scope);
     return 0;
 }
