@@ -129,6 +129,32 @@ TEST_F(SpawnDeque, FloorBelowWhatWasStolen) {
     expect(deque.pop(floor), 6);
 }
 
+// The top stays, so that a floor that was taken before keeps its meaning.
+TEST_F(SpawnDeque, PopOldest) {
+    EXPECT_EQ(deque.pop_oldest().job, nullptr);
+    push(0, 5);
+    expect(deque.pop_oldest(), 0);
+    EXPECT_EQ(deque.top(), 5u);
+    push(5, 6);
+    expect(deque.pop_oldest(), 1);
+    EXPECT_EQ(deque.top(), 6u);
+    expect(deque.pop(), 5);
+    for (std::size_t i = 2; i < 5; ++i) expect(deque.pop_oldest(), i);
+    EXPECT_EQ(deque.pop_oldest().job, nullptr);
+    EXPECT_TRUE(deque.empty());
+    EXPECT_EQ(deque.top(), 5u);
+}
+
+TEST_F(SpawnDeque, RequestForSleep) {
+    push(0, 1);
+    EXPECT_TRUE(deque.share());
+    push(1, 2);
+    EXPECT_FALSE(deque.share_if_wanted());
+    deque.request_for_sleep();
+    deque.request_for_sleep();
+    EXPECT_TRUE(deque.share_if_wanted());
+}
+
 TEST_F(SpawnDeque, ThievesTakeBatchesOfTheOldest) {
     push(0, 100);
     EXPECT_EQ(deque.steal(batch, true), 0u) << "private tasks are nobody else's";
@@ -328,7 +354,10 @@ struct crowd {
             const std::uint32_t floor = deque.top() - random() % 32;
             for (std::uint64_t pops = random() % 40; pops > 0; --pops) {
                 (void)deque.share_if_wanted();
-                const tagged_job task = random() % 4 ? deque.pop() : deque.pop(floor);
+                const std::uint64_t dice = random() % 8;
+                const tagged_job task = dice == 0   ? deque.pop_oldest()
+                                        : dice < 3 ? deque.pop(floor)
+                                                   : deque.pop();
                 if (!task.job) break;
                 run(task);
             }
