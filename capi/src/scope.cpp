@@ -46,8 +46,8 @@ veda_status veda_scope_spawn(veda_scope_t* scope, void (*fn)(void* ctx, veda_wor
 
 veda_status veda_scope_spawn_job(veda_scope_t* scope, veda_job_t* job) noexcept {
     rt::scope* s = open_scope(scope);
-    if (!s || !job) [[unlikely]]
-        return refuse(scope, __func__, "job");
+    if (!s || !job || !job->run) [[unlikely]]
+        return refuse(scope, __func__, job ? "job->run" : "job");
     rt::spawn_in(*s, job);
     return VEDA_OK;
 }
@@ -62,6 +62,9 @@ veda_status veda_scope_spawn_n(veda_scope_t* scope, veda_job_t* first, size_t co
         return rt::fail(VEDA_E_RANGE,
                         "veda_scope_spawn_n: stride is %zu, must be a multiple of 16 from %zu on",
                         stride, sizeof(veda_job_t));
+    for (size_t i = 0; i < count; ++i)
+        if (!reinterpret_cast<veda_job_t*>(reinterpret_cast<char*>(first) + i * stride)->run)
+            return rt::fail(VEDA_E_NULL, "veda_scope_spawn_n: job %zu's run is NULL", i);
     rt::spawn_in(*s, first, count, stride);
     return VEDA_OK;
 }

@@ -26,6 +26,7 @@ veda_status veda_spawn_job(veda_runtime_t* runtime, veda_job_t* job) noexcept {
     rt::registry* pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!job) return null_argument(__func__, "job");
+    if (!job->run) return null_argument(__func__, "job->run");
     rt::spawn_detached(*pool, job);
     return VEDA_OK;
 }

@@ -16,7 +16,7 @@ namespace {
 
 // What all parts of one loop share, on the stack of the call that began it.
 struct loop {
-    const std::uint64_t min_piece, max_piece;
+    const std::uint64_t min_piece, max_piece;  // min_piece is at least 1
     void* const ctx;
     // A long range with nobody awake begins alone: it may be over before a wake-up has been paid for.
     const std::uint64_t patience_ticks = 0;
@@ -46,6 +46,13 @@ veda_exec_t exec_of(worker& self) noexcept {
     return {sizeof(veda_exec_t), self.slot, self.handle(), &self.forks.head()->demand, {}};
 }
 
+// Where the first some of parts of a range end: a whole number of pieces from its begin, at least one.
+std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, std::uint64_t some,
+                  std::uint64_t piece) noexcept {
+    const std::uint64_t pieces = (end - begin) / piece;
+    return begin + std::max<std::uint64_t>(pieces / parts * some, 1) * piece;
+}
+
 // Runs a range front to back in measured pieces. While somebody is hungry it gives away the later
 // half of what is left, finishes its own half, and then joins: takes back what nobody took.
 // Part is the loop or the reduction: piece(self, begin, end) and the type of a right-hand part.
@@ -69,7 +76,7 @@ struct right_half : veda_job_t {
 template <class Part>
 [[gnu::noinline]] void split_range(worker& self, Part& part, std::uint64_t begin,
                                    std::uint64_t end) noexcept {
-    const std::uint64_t middle = begin + (end - begin) / 2;
+    const std::uint64_t middle = cut(begin, end, 2, 1, part.shared().min_piece);
     right_half<Part> right(part.right_part(), middle, end);
     veda_job_t** slot = part.shared().at_once ? fork_slow(self, &right) : fork(self, &right);
     run_range(self, part, begin, middle);
@@ -86,7 +93,7 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         const std::uint64_t rest = end - begin;
         const bool wanted =
             shared.at_once || (is_wanted(self) && pieces.elapsed() >= shared.patience_ticks);
-        if (wanted && rest >= 2 * std::max<std::uint64_t>(shared.min_piece, 1))
+        if (wanted && rest >= 2 * shared.min_piece)
             return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(rest);
         const std::uint64_t reached =
@@ -139,14 +146,14 @@ void let_it_be_stolen(worker& self, veda_job_t** slot) noexcept {
 
 void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
                   std::uint32_t parts) noexcept {
-    const std::uint64_t least = std::max<std::uint64_t>(part.whole->min_piece, 1);
+    const std::uint64_t least = part.whole->min_piece;
     if (parts < 2 || end - begin < 2 * least) return run_range(self, part, begin, end);
     const std::uint32_t left_parts = parts - parts / 2;
-    const std::uint64_t middle = begin + (end - begin) / parts * left_parts;
+    const std::uint64_t middle = cut(begin, end, parts, left_parts, least);
     spread_half right;
     right.run = &spread_half::run_it;
     right.part = part;
-    right.begin = middle > begin ? middle : begin + 1;
+    right.begin = middle;
     right.end = end;
     right.parts = parts / 2;
     veda_job_t** slot = fork(self, &right);
@@ -250,6 +257,11 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     part.absorb(right.part);
 }
 
+template <class Desc>
+std::uint64_t least_piece(const Desc& desc) noexcept {
+    return std::max<std::uint64_t>(desc.min_piece, 1);
+}
+
 veda_status sentence_of(veda_status outcome) noexcept {
     switch (outcome) {
         case VEDA_OK: return VEDA_OK;
@@ -276,7 +288,7 @@ std::uint64_t patience(worker& self, std::uint64_t length) noexcept {
 veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
                     void* ctx) noexcept {
     const std::uint64_t length = desc.end - desc.begin;
-    loop whole{desc.min_piece, desc.max_piece, ctx, patience(self, length), is_short(self, length)};
+    loop whole{least_piece(desc), desc.max_piece, ctx, patience(self, length), is_short(self, length)};
     for_part part{&whole, body};
     if (desc.flags & VEDA_FOR_SPREAD)
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
@@ -288,7 +300,7 @@ veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn bod
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
                        veda_combine_fn combine, void* ctx, void* result) noexcept {
     const std::uint64_t length = desc.end - desc.begin;
-    reduction r{{desc.min_piece, desc.max_piece, ctx, patience(self, length),
+    reduction r{{least_piece(desc), desc.max_piece, ctx, patience(self, length),
                  is_short(self, length)},
                 fold,
                 combine,

@@ -1,6 +1,7 @@
 // pieces.hpp: how long the next piece of a loop shall be, from how long the last one took. Pieces grow
 // until one takes as long as may pass between two looks at hungry workers (tens of microseconds), so
-// that neither a body of 1 ns nor one of 1 ms needs a hint.
+// that neither a body of 1 ns nor one of 1 ms needs a hint. Lengths are whole multiples of the least, so
+// that only the end of the whole range can leave a shorter piece.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,7 @@ class piece_sizer {
   public:
     piece_sizer(std::uint64_t least, std::uint64_t most, std::uint64_t look_ticks) noexcept
         : least_(std::max<std::uint64_t>(least, 1)),
-          most_(most ? std::max(most, least_) : UINT64_MAX),
+          most_(whole(most ? std::max(most, least_) : UINT64_MAX)),
           look_ticks_(look_ticks),
           length_(least_),
           begun_(os::ticks()),
@@ -32,13 +33,14 @@ class piece_sizer {
         else if (took < look_ticks_ / 2)
             grow(2);
         else if (took > look_ticks_ * 2 && done == length_)
-            length_ = std::max(least_, length_ / 2);
+            length_ = std::max(least_, whole(length_ / 2));
     }
 
     // How long all pieces together took, up to the last look.
     std::uint64_t elapsed() const noexcept { return last_look_ - begun_; }
 
   private:
+    std::uint64_t whole(std::uint64_t length) const noexcept { return length - length % least_; }
     void grow(std::uint64_t factor) noexcept {
         if (length_ <= most_ / factor)
             length_ *= factor;

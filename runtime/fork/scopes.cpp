@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "base/status.hpp"
@@ -35,7 +36,7 @@ void spawn_in(scope& s, veda_job_t* job) noexcept {
     const tagged_job task{job, reinterpret_cast<job_tag>(&s)};
     worker* self = worker::current();
     if (self && &self->pool == s.pool) return self->spawn(task);
-    s.pool->inject(task);
+    s.pool->inject_from_outside(&task, 1);
 }
 
 void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride) noexcept {
@@ -50,9 +51,13 @@ void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride
         self->offer();
         return;
     }
-    for (std::size_t i = 0; i < count; ++i)
-        s.pool->outside.push_one({reinterpret_cast<veda_job_t*>(at + i * stride), tag});
-    s.pool->notify(0);
+    tagged_job batch[spawn_deque::max_batch];
+    for (std::size_t i = 0; i < count;) {
+        std::uint32_t filled = 0;
+        for (; filled < std::size(batch) && i < count; ++i)
+            batch[filled++] = {reinterpret_cast<veda_job_t*>(at + i * stride), tag};
+        s.pool->inject_from_outside(batch, filled);
+    }
 }
 
 // The first to change error owns message; the failing task's completion orders it before end_scope.

@@ -239,9 +239,15 @@ void registry::inject(const tagged_job* tasks, std::uint32_t count) noexcept {
     notify(0);
 }
 
+void registry::inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept {
+    injected_outside_.fetch_add(count, relaxed);  // relaxed: a counter
+    inject(tasks, count);
+}
+
 void registry::inject_detached(veda_job_t* job) noexcept {
     injected_detached_.fetch_add(1, relaxed);  // relaxed: the injector's lock orders it
-    inject({job, detached_tag});
+    const tagged_job task{job, detached_tag};
+    inject_from_outside(&task, 1);
 }
 
 // When every thread waits: empties the public parts into the injector, where tasks can be found by
@@ -336,7 +342,7 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
 }
 
 std::uint64_t registry::count(counter which) const noexcept {
-    std::uint64_t sum = 0;
+    std::uint64_t sum = which == counter::injected ? injected_outside_.load(relaxed) : 0;
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
         if (const worker* w = at(slot)) sum += w->counts.read(which);
     return sum;

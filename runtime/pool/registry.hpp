@@ -27,6 +27,8 @@ class registry {
 
     void inject(tagged_job task) noexcept { inject(&task, 1); }
     void inject(const tagged_job* tasks, std::uint32_t count) noexcept;
+    // The same from a thread that is no worker of this runtime, which has no counters of its own.
+    void inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept;
     void inject_detached(veda_job_t* job) noexcept;
     void move_public_tasks_outside(const worker& mover) noexcept;
 
@@ -110,6 +112,7 @@ class registry {
     atomic<bool> spare_refused_{false};
     atomic<bool> stopping_{false};
     atomic<std::uint64_t> injected_detached_{0};
+    atomic<std::uint64_t> injected_outside_{0};
     mutex start_lock_;
 };
 

@@ -7,9 +7,7 @@
 
 #include <cstdint>
 
-#if defined(__x86_64__)
-#include <x86intrin.h>
-#elif !defined(__aarch64__)
+#if !defined(__x86_64__) && !defined(__aarch64__)
 #include <chrono>
 #endif
 
@@ -17,7 +15,7 @@ namespace veda::detail {
 
 inline std::uint64_t ticks() noexcept {
 #if defined(__x86_64__)
-    return __rdtsc();
+    return __builtin_ia32_rdtsc();
 #elif defined(__aarch64__)
     std::uint64_t now;
     asm volatile("mrs %0, cntvct_el0" : "=r"(now));
