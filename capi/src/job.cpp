@@ -15,6 +15,8 @@ namespace {
                                                 veda_job_t* job) noexcept {
     if (!worker) return capi::null_argument(function, "worker");
     if (!job) return capi::null_argument(function, "job");
+    if (reinterpret_cast<veda_worker_head_t*>(worker) == veda_worker_self)
+        return capi::null_argument(function, "job->run");
     return rt::fail(VEDA_E_WORKER, "%s: worker %p is not the calling thread's own", function,
                     static_cast<void*>(worker));
 }
@@ -35,7 +37,7 @@ extern "C" {
 
 veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
     veda_worker_head_t* self = veda_worker_self;
-    if (!is_own(worker, self) || !job) [[unlikely]]
+    if (!is_own(worker, self) || !job || !job->run) [[unlikely]]
         return refuse("veda_fork", worker, job);
     veda_job_t** slot = self->head;
     if (slot >= rt::atomic_view(self->limit).load(rt::relaxed)) [[unlikely]] {

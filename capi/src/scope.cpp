@@ -64,7 +64,7 @@ veda_status veda_scope_spawn_n(veda_scope_t* scope, veda_job_t* first, size_t co
                         stride, sizeof(veda_job_t));
     for (size_t i = 0; i < count; ++i)
         if (!reinterpret_cast<veda_job_t*>(reinterpret_cast<char*>(first) + i * stride)->run)
-            return rt::fail(VEDA_E_NULL, "veda_scope_spawn_n: job %zu's run is NULL", i);
+            return rt::fail(VEDA_E_NULL, "veda_scope_spawn_n: run of job %zu from first on is NULL", i);
     rt::spawn_in(*s, first, count, stride);
     return VEDA_OK;
 }

@@ -38,6 +38,10 @@ class spawn_deque {
         if (s.job.load(acquire) != nullptr) return false;
         s.tag.store(task.tag, relaxed);  // relaxed, both: publish releases them
         s.job.store(task.job, relaxed);
+        if (top_ == split_)
+            private_tag_ = task.tag;
+        else if (private_tag_ != task.tag)
+            private_tag_ = 0;
         ++top_;
         // Thieves emptied the slots ahead, so their lines lie in the thieves' caches.
         __builtin_prefetch(&ring_[(top_ + prefetch_distance) % capacity], 1);
@@ -78,6 +82,11 @@ class spawn_deque {
             if (seen.empty()) return {};
         } while (!shared_.take(seen, 1));
         return take_slot(seen.tail);
+    }
+
+    // True if a private task may be something else than a task of this scope.
+    bool hides_others(job_tag tag) const noexcept {
+        return top_ != split_ && (private_tag_ != tag || !is_scope(tag));
     }
 
     std::uint32_t top() const noexcept { return top_; }
@@ -155,6 +164,9 @@ class spawn_deque {
             split = seen.split - (seen.size() + 1) / 2;
         } while (!shared_.shrink(seen, split));
         split_ = split;
+        private_tag_ = ring_[split % capacity].tag.load(relaxed);  // relaxed: own stores
+        for (std::uint32_t i = split + 1; i != seen.split; ++i)
+            if (ring_[i % capacity].tag.load(relaxed) != private_tag_) private_tag_ = 0;
         return true;
     }
 
@@ -164,6 +176,7 @@ class spawn_deque {
     // Owner only.
     alignas(cache_line) std::uint32_t top_ = 0;
     std::uint32_t split_ = 0;
+    job_tag private_tag_ = 0;  // the tag of all private tasks, 0 if they differ
 
     alignas(cache_line) std::array<slot, capacity> ring_{};
 };

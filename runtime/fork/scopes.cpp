@@ -35,8 +35,10 @@ void spawn_in(scope& s, veda_job_t* job) noexcept {
     s.latch.add(1);
     const tagged_job task{job, reinterpret_cast<job_tag>(&s)};
     worker* self = worker::current();
-    if (self && &self->pool == s.pool) return self->spawn(task);
-    s.pool->inject_from_outside(&task, 1);
+    if (!self || &self->pool != s.pool) return s.pool->inject_from_outside(&task, 1);
+    self->spawn(task);
+    // Into somebody else's scope: must not be hidden behind what this task does next.
+    if (self->running != task.tag && s.owner != self) self->share_everything();
 }
 
 void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride) noexcept {

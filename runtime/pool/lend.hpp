@@ -2,13 +2,20 @@
 // room and fork/; waits that can be served by running own work try that first.
 #pragma once
 
+#include <algorithm>
+
 #include "pool/registry.hpp"
 #include "pool/worker.hpp"
 
 namespace veda::rt {
 
-// Between polls while nobody is left to take the place. Only then is time ever asked.
-inline constexpr std::uint64_t exhausted_poll_ns = 1'000'000;
+// A waiter sleeps until it is woken; but whoever should run what it waits for may be blocked in the user's
+// own code, perhaps on a lock that the waiter holds, which nothing tells the runtime. So a waiter looks
+// up after a while, and more and more rarely. This is the only time-out in the runtime.
+inline constexpr std::uint64_t first_look_ns = 2'000'000;
+inline constexpr std::uint64_t last_look_ns = 64'000'000;
+// Between looks while nobody is left to take the place.
+inline constexpr std::uint64_t exhausted_look_ns = 1'000'000;
 
 template <class Ready, class Rescue>
 void worker::lend_until(Ready ready, Rescue rescue) noexcept {
@@ -23,22 +30,29 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
         lend_places();
         called_all = false;
     };
+    std::uint64_t pause = first_look_ns;
     lend_places();
     while (!ready()) {
         if (has_mail()) {
             run_here([&] { run_mailbox(); });
-        } else if (!pool.exhausted()) {
-            sleeper.park();
-        } else {
-            // Every thread there may be is waiting. What one of them waits for may lie in another's
-            // queue, so all look again, and go on looking.
-            if (!called_all) pool.wake_all();
-            called_all = true;
-            if (const tagged_job task = rescue(); task.job)
-                run_here([&] { run(task); });
-            else
-                sleeper.park(exhausted_poll_ns);
+            continue;
         }
+        if (!pool.exhausted()) {
+            if (sleeper.park(pause)) continue;
+            pause = std::min(pause * 2, last_look_ns);
+        } else if (!called_all) {
+            // Every thread there may be is waiting. What one of them waits for may lie in another's
+            // queue, so all look, and go on looking.
+            pool.wake_all();
+            called_all = true;
+        } else {
+            sleeper.park(exhausted_look_ns);
+        }
+        if (ready()) break;
+        if (const tagged_job task = rescue(); task.job)
+            run_here([&] { run(task); });
+        else
+            pool.relieve(slot);
     }
     if (had_place) take_places();
 }

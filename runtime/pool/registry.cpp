@@ -197,6 +197,12 @@ void registry::notify_if_work(std::uint32_t near) noexcept {
     if (now.searching == 0 && now.active < limit() && work_in_sight()) wake_one(near);
 }
 
+void registry::relieve(std::uint32_t near) noexcept {
+    const std::uint64_t executed = count(counter::executed);
+    if (last_executed_.exchange(executed, relaxed) != executed) return;  // relaxed: a guess
+    if (people.load().searching == 0 && work_in_sight()) wake_one(near);
+}
+
 void registry::wake_all() noexcept {
     for (std::uint32_t slot = 0; slots_ && slot < high_slot(); ++slot)
         if (worker* w = at(slot)) w->sleeper.unpark();

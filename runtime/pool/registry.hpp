@@ -38,6 +38,9 @@ class registry {
     void notify(std::uint32_t near) noexcept;
     // After a place became free, or the last searcher found something: the same if work is in sight.
     void notify_if_work(std::uint32_t near) noexcept;
+    // Called by a waiter now and then: if work is in sight and no task has begun since the last call, the
+    // places are probably held by blocked threads, and one more thread is let in.
+    void relieve(std::uint32_t near) noexcept;
     // Asks every worker to share; the sleeper's last words.
     void request_all(const worker& asker) noexcept;
     bool work_in_sight() const noexcept;
@@ -111,6 +114,7 @@ class registry {
     atomic<std::uint32_t> pins_{0};
     atomic<bool> spare_refused_{false};
     atomic<bool> stopping_{false};
+    atomic<std::uint64_t> last_executed_{0};  // at the last relieve
     atomic<std::uint64_t> injected_detached_{0};
     atomic<std::uint64_t> injected_outside_{0};
     mutex start_lock_;

@@ -76,13 +76,14 @@ void worker::wait_for(veda_job_t* job) noexcept {
 void worker::run_own_of(scope& s) noexcept {
     const auto tag = reinterpret_cast<job_tag>(&s);
     for (;;) {
-        show_some();
         const tagged_job task = spawns.pop(s.floor);
         if (!task.job) return;
-        if (task.tag == tag)
+        if (task.tag == tag) {
+            show_before(tag);
             run(task);
-        else
+        } else {
             give_back(task);
+        }
     }
 }
 

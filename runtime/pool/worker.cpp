@@ -105,9 +105,12 @@ void worker::tell_shared() noexcept {
     pool.notify(slot);
 }
 
-// Before a task that may be long: whatever lies behind it must be in sight of others.
-void worker::show_some() noexcept {
-    if (spawns.share_if_wanted() || (!spawns.has_public() && spawns.share())) tell_shared();
+// Before a task that may be long, or block: something must be in sight of others, and nothing foreign to
+// the task may be hidden behind it. Somebody may wait for that while holding a lock that the task wants.
+void worker::show_before(job_tag tag) noexcept {
+    const bool shared = spawns.share_if_wanted() ||
+                        ((spawns.hides_others(tag) || !spawns.has_public()) && spawns.share());
+    if (shared) tell_shared();
 }
 
 // The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
@@ -311,7 +314,7 @@ bool worker::sleep_until_woken() noexcept {
 // Runs a task, and then what lies in the own queue.
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
-        show_some();
+        show_before(task.tag);
         run(task);
         if (has_mail()) run_mailbox();
         task = spawns.pop();

@@ -155,7 +155,7 @@ class alignas(cache_line) worker {
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
     void stop_searching() noexcept;
-    void show_some() noexcept;
+    void show_before(job_tag tag) noexcept;
     void spill() noexcept;
     void tell_shared() noexcept;
 

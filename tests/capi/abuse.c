@@ -268,7 +268,9 @@ static void expect_refusal(const abuse_function* function, const abuse_value* go
     }
     ++abuses;
     ATOMIC_ADD(check_count, 1);
-    clean_up(function, good, answer);
+    /* A fork that should have been refused must be joined all the same. */
+    clean_up(function, is(function->name, "veda_fork") && answer == VEDA_OK ? values : good,
+             answer);
     if (ran_before >= 0 && !is(function->name, "veda_join"))
         CHECK_EQUAL(ATOMIC_GET(callbacks_run), ran_before);
 }
@@ -400,6 +402,16 @@ static void abuse_scope(const abuse_function* function, int at) {
     abuse_pointer(function, at, live, VEDA_E_HANDLE, "= a runtime");
 }
 
+/* Whoever takes such a job would jump to NULL. */
+static void abuse_job_without_run(const abuse_function* function, int at, veda_job_t* never) {
+    abuse_value good[most_arguments];
+    abuse_value values[most_arguments];
+    good_values(function, good);
+    memcpy(values, good, sizeof values);
+    values[at].pointer = never;
+    expect_refusal(function, good, values, VEDA_E_NULL, "run", "= NULL in a job");
+}
+
 static void abuse_job(const abuse_function* function, int at) {
     veda_job_t never;
     memset(&never, 0, sizeof never);
@@ -407,7 +419,7 @@ static void abuse_job(const abuse_function* function, int at) {
         abuse_pointer(function, at, &never, VEDA_E_ORDER, "never forked");
         abuse_pointer(function, at, noise, VEDA_E_ORDER, "= noise");
     } else {
-        abuse_pointer(function, at, &never, VEDA_E_NULL, "without run");
+        abuse_job_without_run(function, at, &never);
     }
 }
 
