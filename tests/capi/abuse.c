@@ -174,7 +174,7 @@ static abuse_value good_value(const abuse_function* function, const abuse_argume
         value.number = sizeof(veda_runtime_config_t);
     } else if (is(argument->name, "stride")) {
         value.number = sizeof(veda_job_t);
-    } else if (is(argument->name, "count")) {
+    } else if (is(argument->name, "count") || is(argument->name, "length")) {
         value.number = 1;
     } else if (is(argument->name, "timeout_ns")) {
         value.number = UINT64_MAX;
