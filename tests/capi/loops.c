@@ -373,6 +373,11 @@ static void loops_from_everywhere(void) {
     end_runtime(nest.runtime);
 }
 
+static void patience_is_for_workers(void) {
+    CHECK_EQUAL(veda_loop_patience(0), 0); /* this thread is in no runtime */
+    CHECK_EQUAL(veda_loop_patience(UINT64_MAX), 0);
+}
+
 int main(void) {
     check_start_watchdog(240);
     RUN_CASE(every_small_size);
@@ -385,5 +390,6 @@ int main(void) {
     RUN_CASE(loops_nest);
     RUN_CASE(forks_inside_loops);
     RUN_CASE(loops_from_everywhere);
+    RUN_CASE(patience_is_for_workers);
     return 0;
 }
