@@ -57,18 +57,27 @@ template <class F, class G>
     return {std::forward<left_result>(left), job.answer.take()};
 }
 
-// The whole join again, where the fast fork was refused: by the slow fork on a worker, else as a guest
-// of the default runtime.
+// The whole join again, as a guest of the default runtime.
 template <class F, class G>
-[[gnu::cold, gnu::noinline]] join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
-                                                           std::remove_reference_t<G>& g) {
-    if (veda_worker_current() == nullptr) {
-        auto inside = [&] { return join_slowly<F, G>(f, g); };
-        return enter(default_handle(), inside);
-    }
+[[gnu::cold, gnu::noinline]] join_result<F, G> join_outside(std::remove_reference_t<F>& f,
+                                                            std::remove_reference_t<G>& g) {
+    auto inside = [&] {
+        const worker_ptr worker = this_head();
+        stack_job<G> job(g);
+        return join_forked<F>(f, worker, job, fork(worker, &job));
+    };
+    return enter(default_handle(), inside);
+}
+
+// Where the fast fork was refused. Inlined, and with a job of its own: a list of joins whose forks are
+// all slow must not need two frames each, and the fast way must not pay for this one.
+template <class F, class G>
+[[gnu::always_inline]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
+                                                            std::remove_reference_t<G>& g) {
+    if (veda_worker_current() == nullptr) return join_outside<F, G>(f, g);
     const worker_ptr worker = this_head();
     stack_job<G> job(g);
-    return join_forked<F>(f, worker, job, fork(worker, &job));
+    return join_forked<F>(f, worker, job, fork_slow(worker, &job));
 }
 
 // F and G are reference types: rvalue references to what dies with the join.
