@@ -1,5 +1,6 @@
 #include "fork/spawn.hpp"
 
+#include <cstdint>
 #include <cstdlib>
 
 #include "os/log.hpp"
@@ -39,6 +40,8 @@ veda_job_t* make_task(task_fn fn, void* ctx) noexcept {
 }
 
 void* allocate_task(std::size_t size) noexcept {
+    // No machine has a quarter of all addresses; sanitizers stop a program that asks for them.
+    if (size > SIZE_MAX / 4) return nullptr;
     if (size > largest_block) return std::malloc(size);
     worker* self = worker::current();
     return self ? self->slab.allocate(size) : slab_depot::shared().take_one(slab_class(size));
