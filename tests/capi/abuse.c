@@ -176,8 +176,6 @@ static abuse_value good_value(const abuse_function* function, const abuse_argume
         value.number = sizeof(veda_job_t);
     } else if (is(argument->name, "count") || is(argument->name, "length")) {
         value.number = 1;
-    } else if (is(argument->name, "length")) {
-        value.number = 1000;
     } else if (is(argument->name, "timeout_ns")) {
         value.number = UINT64_MAX;
     } else if (is(argument->name, "id")) {
