@@ -64,7 +64,7 @@ rt::scope* checked(veda_scope_t* handle, const char* function, veda_status& stat
         return nullptr;
     }
     auto* s = reinterpret_cast<rt::scope*>(handle);
-    if (s->magic == rt::scope::live) return s;
+    if (is_open(*s)) return s;
     status = rt::fail(VEDA_E_HANDLE, "%s: scope %p is not open (never begun, or already waited for)",
                       function, static_cast<void*>(handle));
     return nullptr;

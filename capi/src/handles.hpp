@@ -23,6 +23,11 @@ rt::scope* checked(veda_scope_t* handle, const char* function, veda_status& stat
 // False if somebody else removed it before.
 [[nodiscard]] bool remove_live(rt::registry* pool) noexcept;
 
+// Atomic, because what is no scope at all may be something that other threads write.
+inline bool is_open(rt::scope& s) noexcept {
+    return rt::atomic_view(s.magic).load(rt::relaxed) == rt::scope::live;
+}
+
 veda_status null_argument(const char* function, const char* argument) noexcept;
 
 }  // namespace veda::capi

@@ -12,7 +12,7 @@ namespace {
 // The fast half of checked(); spawning into a scope is a hot path.
 rt::scope* open_scope(veda_scope_t* scope) noexcept {
     auto* s = reinterpret_cast<rt::scope*>(scope);
-    return s && s->magic == rt::scope::live ? s : nullptr;
+    return s && capi::is_open(*s) ? s : nullptr;
 }
 
 [[gnu::cold, gnu::noinline]] veda_status refuse(veda_scope_t* scope, const char* function,
