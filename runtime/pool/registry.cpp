@@ -99,6 +99,11 @@ registry::~registry() {
     }
 }
 
+// Not inlined: the compiler would see a global new meet a delete of our own, and warn.
+[[gnu::noinline]] void* registry::operator new(std::size_t size, std::align_val_t alignment) {
+    return ::operator new(size, alignment);
+}
+
 void registry::operator delete(void* memory, std::align_val_t alignment) noexcept {
     constexpr std::uint32_t kept = 64;
     static atomic<void*> graves[kept];

@@ -25,9 +25,7 @@ class registry {
     registry(const registry&) = delete;
     // The last destroyed ones keep their addresses, so that a handle used too late does not name a newer
     // runtime by accident.
-    static void* operator new(std::size_t size, std::align_val_t alignment) {
-        return ::operator new(size, alignment);
-    }
+    static void* operator new(std::size_t size, std::align_val_t alignment);
     static void operator delete(void* memory, std::align_val_t) noexcept;
 
     // -- work that belongs to no worker -----------------------------------------------------------
