@@ -91,7 +91,7 @@ struct node : veda_job_t {
 // another tree's forks nor a task.
 void expect_joins_run_nothing_foreign(std::uint32_t workers) {
     constexpr int depth = 7, trees = 12;
-    const std::uint64_t rounds = veda::test::scaled(20);
+    const std::uint64_t rounds = veda::test::scaled(10);
     own_runtime runtime(workers);
     observations all;
     auto detached = [&] {
@@ -392,7 +392,7 @@ struct ring_of_waits {
 
 TEST(Exhausted, RingOfWaits) {
     own_runtime runtime(2, 1);
-    for (std::uint64_t round = 0; round < veda::test::scaled(100); ++round) {
+    for (std::uint64_t round = 0; round < veda::test::scaled(30); ++round) {
         ring_of_waits ring(runtime);
         auto second = [&] { ring.run_middle(1); };
         auto third = [&] { ring.run_middle(2); };
