@@ -21,7 +21,9 @@ inline constexpr std::memory_order seq_cst = std::memory_order_seq_cst;
 
 // A word inside a struct whose layout is public C (veda_job_t, veda_worker_head_t).
 template <class T>
-using atomic_view = std::atomic_ref<T>;
+std::atomic_ref<T> atomic_view(T& word) noexcept {
+    return std::atomic_ref<T>(word);
+}
 
 // One step of a spin loop: tells the core that nothing will change for a few tens of nanoseconds.
 inline void cpu_relax() noexcept {

@@ -17,7 +17,7 @@ namespace {
 //   unset ──wait──► worker_waits or thread_waits ──set──► set, and the waiter is woken
 enum event_state : std::uint32_t { unset, set, worker_waits, thread_waits };
 
-atomic_view<std::uint32_t> state_of(veda_event_t& event) noexcept {
+auto state_of(veda_event_t& event) noexcept {
     return atomic_view(event.word[0]);
 }
 
