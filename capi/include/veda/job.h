@@ -23,7 +23,7 @@ typedef struct veda_job veda_job_t;
 /* Runs a job on the worker that took it. Must not let an exception out. */
 typedef void (*veda_job_fn)(veda_job_t *job, veda_worker_t *worker);
 
-/* 64 bytes, alignment 16. The caller sets run before veda_fork and puts its own data behind the
+/* 64 bytes, at any address that is aligned for its members. The caller sets run before veda_fork and puts its own data behind the
  * struct; the rest belongs to the library from veda_fork until veda_join. */
 struct veda_job {
     veda_job_fn run;
