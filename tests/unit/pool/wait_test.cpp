@@ -235,6 +235,10 @@ TEST(Wait, ScopeRunsOnlyItsOwnTasks) {
 
 // ---- lending ----
 
+veda::rt::registry& registry_of(veda_runtime_t* runtime) {
+    return *reinterpret_cast<veda::rt::registry*>(runtime);
+}
+
 // One worker: the task that would set the event runs only if the waiting one gives up the place.
 TEST(Wait, EventLendsThePlace) {
     own_runtime runtime(1);
@@ -247,8 +251,10 @@ TEST(Wait, EventLendsThePlace) {
     auto setter = [&] { EXPECT_EQ(veda_event_set(&event), VEDA_OK); };
     EXPECT_EQ(spawn(runtime, waiter), VEDA_OK);
     EXPECT_EQ(spawn(runtime, setter), VEDA_OK);
-    runtime.end();
+    EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK);
     EXPECT_TRUE(waited.load());
+    // Lent, and not relieved because it looked stuck.
+    EXPECT_GE(registry_of(runtime).count(veda::rt::counter::lends), 1u);
 }
 
 TEST(Wait, EventLendsTheGuestsPlace) {
@@ -305,7 +311,7 @@ TEST(Wait, BlockingLendsThePlace) {
 
 TEST(Wait, LendersTakeTheirPlacesBack) {
     own_runtime runtime(2);
-    auto& pool = *reinterpret_cast<veda::rt::registry*>(static_cast<veda_runtime_t*>(runtime));
+    veda::rt::registry& pool = registry_of(runtime);
     for (std::uint64_t round = 0; round < veda::test::scaled(200); ++round) {
         veda_event_t event{};
         auto waiter = [&] { veda_event_wait(&event); };
