@@ -50,7 +50,8 @@ veda_exec_t exec_of(worker& self) noexcept {
 std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, std::uint64_t some,
                   std::uint64_t piece) noexcept {
     const std::uint64_t pieces = (end - begin) / piece;
-    return begin + std::max<std::uint64_t>(pieces / parts * some, 1) * piece;
+    const std::uint64_t length = std::max<std::uint64_t>(pieces / parts * some, 1) * piece;
+    return begin + (piece == 1 ? ending_even(begin, length) : length);
 }
 
 // Runs a range front to back in measured pieces. While somebody is hungry it gives away the later
@@ -95,7 +96,7 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
             shared.at_once || (is_wanted(self) && pieces.elapsed() >= shared.patience_ticks);
         if (wanted && rest >= 2 * shared.min_piece)
             return split_range(self, part, begin, end);
-        const std::uint64_t length = pieces.length(rest);
+        const std::uint64_t length = pieces.length(begin, rest);
         const std::uint64_t reached =
             shared.check(part.piece(self, begin, begin + length), begin, begin + length);
         pieces.measured(reached - begin);

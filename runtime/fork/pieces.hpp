@@ -11,6 +11,13 @@
 
 namespace veda::rt {
 
+// The length, or a little less, so that [begin, begin + length) ends even.
+inline std::uint64_t ending_even(std::uint64_t begin, std::uint64_t length) noexcept {
+    constexpr std::uint64_t even = 64;
+    const std::uint64_t over = (begin + length) % even;
+    return length >= over + even / 2 ? length - over : length;
+}
+
 class piece_sizer {
   public:
     piece_sizer(std::uint64_t least, std::uint64_t most, std::uint64_t look_ticks) noexcept
@@ -21,7 +28,11 @@ class piece_sizer {
           begun_(os::ticks()),
           last_look_(begun_) {}
 
-    std::uint64_t length(std::uint64_t rest) const noexcept { return std::min(length_, rest); }
+    // Of a range that begins here and has so much left.
+    std::uint64_t length(std::uint64_t begin, std::uint64_t rest) noexcept {
+        const std::uint64_t even = least_ == 1 ? ending_even(begin, length_) : length_;
+        return asked_ = rest <= length_ ? rest : even;
+    }
 
     // After a piece of this length.
     void measured(std::uint64_t done) noexcept {
@@ -32,7 +43,7 @@ class piece_sizer {
             grow(8);
         else if (took < look_ticks_ / 2)
             grow(2);
-        else if (took > look_ticks_ * 2 && done == length_)
+        else if (took > look_ticks_ * 2 && done == asked_)
             length_ = std::max(least_, whole(length_ / 2));
     }
 
@@ -49,6 +60,7 @@ class piece_sizer {
     }
 
     std::uint64_t least_, most_, look_ticks_, length_, begun_, last_look_;
+    std::uint64_t asked_ = 0;  // the last answer
 };
 
 }  // namespace veda::rt

@@ -100,7 +100,7 @@ class driver {
             if (left == 0 || enough()) return false;
             if (left >= 2 && left / 2 >= pace_.min() && shares_now()) return true;
             open_folder();
-            const std::uint64_t n = pace_.next(left);
+            const std::uint64_t n = pace_.next(position_, left);
             folder_.replace(rest.fold_some(std::move(*folder_), n));
             position_ += n;
             pace_.done();
@@ -121,7 +121,7 @@ class driver {
     void split(P& rest) {
         pace_.split();
         const std::uint64_t size = rest.size();
-        const std::uint64_t cut = size - size / 2;
+        const std::uint64_t cut = pace::ending_even(position_, size - size / 2, pace_.min());
         P right = rest.split_off(cut);
         stop_link stop(stop_);
         const std::uint64_t right_position = position_ + cut;
@@ -144,7 +144,7 @@ class driver {
         } else {
             close_folder();
             join_right(job.answer.take());
-            position_ = right_position + size / 2;
+            position_ = right_position + (size - cut);
             (void)rest.split_off(0);  // what a full folder left over
         }
     }

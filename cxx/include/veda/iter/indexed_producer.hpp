@@ -29,8 +29,10 @@ class indexed_producer {
         return {*stage_, cut, std::exchange(end_, cut)};
     }
 
+    // A function of its own, called once per piece: inlined into the driver, the loop below shares its
+    // registers with all that the driver keeps, and g++ left it scalar or not by chance.
     template <folder F>
-    F fold_some(F folder, std::uint64_t n) {
+    [[gnu::noinline]] F fold_some(F folder, std::uint64_t n) {
         const auto read = stage_->reader();
         const std::uint64_t first = begin_;
         begin_ = first + n;

@@ -23,15 +23,26 @@ class pace {
           target_(look_ticks != 0 ? look_ticks : fallback_ticks),
           until_split_(patience_ticks) {}
 
-    // How many of the rest to do next; begins to measure.
-    std::uint64_t next(std::uint64_t rest) noexcept {
+    // How many of the rest, which begins at this position, to do next; begins to measure.
+    std::uint64_t next(std::uint64_t position, std::uint64_t rest) noexcept {
         started_ = ticks();
         // At most an eighth of the rest, for the items ahead may be dearer than those behind; but not
         // so few that measuring would cost more than working.
         const std::uint64_t fair = std::max(rest / 8, instant_);
+        measures_length_ = length_ <= std::min(fair, limits_.max);
         piece_ = std::clamp(std::min(length_, fair), limits_.min, limits_.max);
         piece_ = std::max<std::uint64_t>(std::min(piece_, rest), 1);
+        if (piece_ < rest) piece_ = ending_even(position, piece_, limits_.min);
         return piece_;
+    }
+
+    // Shortens a long piece so that the next one begins at a multiple of even. Where item 0 lies at the
+    // beginning of a cache line, so do all pieces then: a vectorised loop that begins off a line
+    // crosses one with every fourth access, and ran up to 1.5 times slower.
+    static std::uint64_t ending_even(std::uint64_t position, std::uint64_t length,
+                                     std::uint64_t least) noexcept {
+        const std::uint64_t over = (position + length) % even;
+        return length >= over + std::max(least, even / 2) ? length - over : length;
     }
 
     // The piece is done: learns from how long it took.
@@ -41,7 +52,7 @@ class pace {
         instant_ = piece_ * (target_ / instants) / (took + 1);
         if (took > 2 * target_) {
             length_ = std::max<std::uint64_t>(piece_ / 2, 1);
-        } else if (piece_ >= length_ && took < target_ / 2) {
+        } else if (measures_length_ && took < target_ / 2) {
             length_ *= took < target_ / 16 ? 8 : 2;
         }
     }
@@ -58,6 +69,7 @@ class pace {
     std::uint64_t min() const noexcept { return limits_.min; }
 
   private:
+    static constexpr std::uint64_t even = 64;  // items
     static constexpr std::uint64_t fallback_ticks = 1u << 16;
     static constexpr std::uint64_t splits = 16;     // at most so many in the time of target_
     static constexpr std::uint64_t instants = 128;  // a piece this short is not worth cutting
@@ -66,6 +78,7 @@ class pace {
     std::uint64_t target_;
     std::uint64_t until_split_;
     std::uint64_t length_ = 1;   // how many items take about target_
+    bool measures_length_ = false;  // the piece is not shorter for other reasons
     std::uint64_t piece_ = 0;
     std::uint64_t instant_ = 0;  // how many items take target_ / instants, at the latest speed
     std::uint64_t started_ = 0;
