@@ -11,11 +11,12 @@ namespace veda::rt {
 
 namespace {
 
-// A plain function as a task, in one 64-byte block: a task that is not in the injector has these two
-// words to spare.
+// A plain function as a task, in the words that every task has to spare.
+constexpr unsigned word_fn = VEDA_TASK_ROOM_WORD, word_ctx = word_fn + 1;
+
 void run_function(veda_job_t* job, veda_worker_t* worker) {
-    const auto fn = reinterpret_cast<task_fn>(job->reserved[word_owner]);
-    auto* ctx = reinterpret_cast<void*>(job->reserved[word_base]);
+    const auto fn = reinterpret_cast<task_fn>(job->reserved[word_fn]);
+    auto* ctx = reinterpret_cast<void*>(job->reserved[word_ctx]);
     free_task(job, sizeof *job);
     fn(ctx, worker);
 }
@@ -34,15 +35,16 @@ veda_job_t* make_task(task_fn fn, void* ctx) noexcept {
     auto* job = static_cast<veda_job_t*>(allocate_task(sizeof(veda_job_t)));
     if (!job) return nullptr;
     job->run = &run_function;
-    job->reserved[word_owner] = reinterpret_cast<std::uint64_t>(fn);
-    job->reserved[word_base] = reinterpret_cast<std::uint64_t>(ctx);
+    job->reserved[word_fn] = reinterpret_cast<std::uint64_t>(fn);
+    job->reserved[word_ctx] = reinterpret_cast<std::uint64_t>(ctx);
     return job;
 }
 
 void* allocate_task(std::size_t size) noexcept {
-    // No machine has a quarter of all addresses; sanitizers stop a program that asks for them.
-    if (size > SIZE_MAX / 4) return nullptr;
-    if (size > largest_block) return std::malloc(size);
+    if (size > largest_block) [[unlikely]] {
+        // No machine has a quarter of all addresses; sanitizers stop a program that asks for them.
+        return size > SIZE_MAX / 4 ? nullptr : std::malloc(size);
+    }
     worker* self = worker::current();
     return self ? self->slab.allocate(size) : slab_depot::shared().take_one(slab_class(size));
 }
@@ -65,7 +67,7 @@ std::int32_t yield() noexcept {
     }
     const tagged_job task = self->find_any();
     if (task.job) self->run_foreign([&] { self->run(task); });
-    self->flush_done();
+    self->settle();
     return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
 }
 

@@ -10,11 +10,14 @@
 //   base      fork only: the height of the thief's fork deque when it began this job
 //   owner     fork only: the worker to wake; written by the thief, for a job that changes hands again
 //   next,prev,tag   while the job sits in the injector, which alone touches them
+//   the last three words are the spawner's own in a task
 #pragma once
 
 #include <veda/job.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/atomic.hpp"
 
@@ -26,8 +29,21 @@ inline constexpr job_tag detached_tag = 1;
 inline constexpr job_tag fork_tag = 2;
 inline bool is_scope(job_tag tag) noexcept { return tag > fork_tag; }
 
-// The names of veda_job_t.reserved.
+// The names of veda_job_t.reserved; owner and base are used in forks only.
 enum job_word : unsigned { word_next, word_prev, word_tag, word_owner, word_base, word_user };
+static_assert(word_owner == VEDA_TASK_ROOM_WORD && VEDA_TASK_ROOM == 3 * sizeof(std::uint64_t));
+
+// A task that waits in a long queue names one that comes soon after it. Only to be prefetched: it may be
+// gone by then. Lies in state and thief, which tasks do not use.
+inline void set_hint(veda_job_t* task, const veda_job_t* later) noexcept {
+    std::memcpy(&task->state, &later, sizeof later);
+}
+inline const void* hint(const veda_job_t* task) noexcept {
+    const void* later;
+    std::memcpy(&later, &task->state, sizeof later);
+    return later;
+}
+static_assert(offsetof(veda_job_t, thief) == offsetof(veda_job_t, state) + sizeof(std::uint32_t));
 
 // The states of a fork.
 //

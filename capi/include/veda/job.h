@@ -23,8 +23,10 @@ typedef struct veda_job veda_job_t;
 /* Runs a job on the worker that took it. Must not let an exception out. */
 typedef void (*veda_job_fn)(veda_job_t *job, veda_worker_t *worker);
 
-/* 64 bytes, at any address that is aligned for its members. The caller sets run before veda_fork and puts its own data behind the
- * struct; the rest belongs to the library from veda_fork until veda_join. */
+/* 64 bytes, at any address that is aligned for its members. The caller sets run before veda_fork and
+ * puts its own data behind the struct; the rest belongs to the library from veda_fork until veda_join.
+ * In a job that is spawned instead (veda_scope_spawn_job, veda_spawn_job) the last three words are the
+ * spawner's: a small task fits into the struct itself. */
 struct veda_job {
     veda_job_fn run;
     uint32_t state; /* written by veda_fork; 0 again once joined by VEDA_JOIN_TAKE */
@@ -32,6 +34,11 @@ struct veda_job {
     uint64_t reserved[6];
 };
 VEDA_STATIC_ASSERT(sizeof(veda_job_t) == 64 || sizeof(void *) != 8, "veda_job_t is 64 bytes");
+
+/* reserved[VEDA_TASK_ROOM_WORD] and what follows: VEDA_TASK_ROOM bytes that the library leaves alone in
+ * a spawned job. */
+#define VEDA_TASK_ROOM_WORD 3
+#define VEDA_TASK_ROOM 24
 
 #define VEDA_JOIN_TAKE 0
 #define VEDA_JOIN_DONE 1

@@ -43,6 +43,10 @@ VEDA_API veda_status veda_scope_spawn_n(veda_scope_t *scope, veda_job_t *first, 
 VEDA_API veda_status veda_scope_fail(veda_scope_t *scope, veda_status status,
                                      const char *message) VEDA_NOEXCEPT;
 
+/* The scope whose task the calling worker is running, or NULL: outside, in a detached task, in a stolen
+ * fork. For tasks that find their scope without carrying its address. [any thread] */
+VEDA_API veda_scope_t *veda_scope_current(void) VEDA_NOEXCEPT;
+
 /* Returns when every task of the scope is complete, and closes it. Answers the first error that
  * veda_scope_fail recorded (its message is then veda_last_error), else VEDA_OK.
  * Errors of its own: NULL, HANDLE, WORKER (not the thread that opened it), ORDER (the thread opened

@@ -18,6 +18,7 @@
 #include <concepts>
 #include <exception>
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 namespace veda {
@@ -41,7 +42,7 @@ class task_scope {
         requires scope_task<std::decay_t<F>>
     void spawn(F&& f) {
         using job = spawned<std::decay_t<F>>;
-        job* made = detail::make_in_block<job>(*this, std::forward<F>(f));
+        job* made = detail::make_in_block<job>(std::forward<F>(f));
         const veda_status status = veda_scope_spawn_job(&raw_, made);
         if (status != VEDA_OK) [[unlikely]] {
             detail::destroy_in_block(made);
@@ -56,31 +57,33 @@ class task_scope {
     friend decltype(auto) scope_here(veda_runtime_t*, Body&);
 
     template <class F>
-    struct alignas(detail::slab_alignment) spawned : veda_job_t {
-        task_scope* scope;
-        detail::closure_in_block<F> closure;
-
+    struct alignas(detail::slab_alignment) spawned : detail::closure_job<F> {
         template <class G>
-        spawned(task_scope& owner, G&& g) : scope(&owner), closure(std::forward<G>(g)) {
+        explicit spawned(G&& g) : detail::closure_job<F>(std::forward<G>(g)) {
             this->run = &spawned::run_task;
         }
 
         // The library signals completion after this returned, so all is freed before that.
         static void run_task(veda_job_t* job, veda_worker_t*) {
             auto* self = static_cast<spawned*>(job);
-            task_scope* scope = self->scope;
             try {
                 if constexpr (std::invocable<F&, task_scope&>) {
-                    std::invoke(self->closure.get(), *scope);
+                    std::invoke(self->get(), current());
                 } else {
-                    std::invoke(self->closure.get());
+                    std::invoke(self->get());
                 }
             } catch (...) {
-                scope->keep_first(std::current_exception());
+                current().keep_first(std::current_exception());
             }
             detail::destroy_in_block(self);
         }
     };
+
+    // The scope of the task that is running; tasks do not carry its address.
+    static task_scope& current() noexcept {
+        static_assert(std::is_standard_layout_v<task_scope>, "raw_ is where the scope is");
+        return *reinterpret_cast<task_scope*>(veda_scope_current());
+    }
 
     explicit task_scope(veda_runtime_t* runtime) { check(veda_scope_begin(&raw_, runtime)); }
 

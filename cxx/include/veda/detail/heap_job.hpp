@@ -8,6 +8,7 @@
 #include <veda/job.h>
 #include <veda/detail/outcome.hpp>
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <new>
@@ -40,6 +41,35 @@ class closure_in_block<F> {
 
   private:
     std::unique_ptr<F> closure_;
+};
+
+// A closure that fits into the words that a spawned job has to spare: its task is one cache line.
+template <class F>
+concept fits_into_job =
+    sizeof(F) <= VEDA_TASK_ROOM && alignof(F) <= alignof(std::uint64_t);
+
+// A job with its closure, behind the struct or in it.
+template <class F>
+struct closure_job : veda_job_t {
+    closure_in_block<F> closure;
+
+    template <class G>
+    explicit closure_job(G&& g) : closure(std::forward<G>(g)) {}
+    F& get() noexcept { return closure.get(); }
+};
+
+template <fits_into_job F>
+struct closure_job<F> : veda_job_t {
+    template <class G>
+    explicit closure_job(G&& g) {
+        ::new (static_cast<void*>(room())) F(std::forward<G>(g));
+    }
+    closure_job(const closure_job&) = delete;
+    ~closure_job() { get().~F(); }
+    F& get() noexcept { return *std::launder(reinterpret_cast<F*>(room())); }
+
+  private:
+    std::uint64_t* room() noexcept { return &this->reserved[VEDA_TASK_ROOM_WORD]; }
 };
 
 // Builds a T in a block of the slabs; frees the block again if T's constructor throws.
