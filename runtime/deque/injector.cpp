@@ -3,6 +3,9 @@
 namespace veda::rt {
 
 namespace {
+
+constexpr std::uint32_t hint_distance = 16;
+
 veda_job_t* link(veda_job_t* job, job_word word) noexcept {
     return reinterpret_cast<veda_job_t*>(job->reserved[word]);
 }
@@ -11,20 +14,26 @@ void set_link(veda_job_t* job, job_word word, veda_job_t* to) noexcept {
 }
 }  // namespace
 
-void injector::append(tagged_job task) noexcept {
-    set_link(task.job, word_next, nullptr);
-    set_link(task.job, word_prev, last_);
-    task.job->reserved[word_tag] = task.tag;
-    if (last_)
-        set_link(last_, word_next, task.job);
-    else
-        first_ = task.job;
-    last_ = task.job;
-}
-
+// Links the tasks to each other before the lock is taken: others wait for it.
 void injector::push(const tagged_job* tasks, std::uint32_t count) noexcept {
+    if (count == 0) return;
+    veda_job_t* prev = nullptr;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        veda_job_t* job = tasks[i].job;
+        set_link(job, word_next, i + 1 < count ? tasks[i + 1].job : nullptr);
+        set_link(job, word_prev, prev);
+        job->reserved[word_tag] = tasks[i].tag;
+        if (tasks[i].tag != fork_tag)
+            set_hint(job, i + hint_distance < count ? tasks[i + hint_distance].job : nullptr);
+        prev = job;
+    }
     lock_guard guard(lock_);
-    for (std::uint32_t i = 0; i < count; ++i) append(tasks[i]);
+    set_link(tasks[0].job, word_prev, last_);
+    if (last_)
+        set_link(last_, word_next, tasks[0].job);
+    else
+        first_ = tasks[0].job;
+    last_ = prev;
     // seq_cst: publish, then (the caller) look for sleepers.
     count_.store(count_.load(relaxed) + count, seq_cst);
 }
@@ -49,7 +58,9 @@ std::uint32_t injector::pop_front(job_tag tag, tagged_job* out, std::uint32_t co
     std::uint32_t found = 0;
     veda_job_t* job = first_;
     while (job && found < count && (tag == any_tag || job->reserved[word_tag] == tag)) {
-        out[found++] = {job, static_cast<job_tag>(job->reserved[word_tag])};
+        out[found] = {job, static_cast<job_tag>(job->reserved[word_tag])};
+        // Following the links alone would wait for one memory access after the other.
+        if (out[found++].tag != fork_tag) __builtin_prefetch(hint(job), 1);
         job = link(job, word_next);
     }
     if (found == 0) return 0;

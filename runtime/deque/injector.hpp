@@ -33,7 +33,6 @@ class injector {
     bool empty_for_sleep() const noexcept { return count_.load(seq_cst) == 0; }
 
   private:
-    void append(tagged_job task) noexcept;
     tagged_job unlink(veda_job_t* job) noexcept;
     std::uint32_t pop_front(job_tag tag, tagged_job* out, std::uint32_t count) noexcept;
 

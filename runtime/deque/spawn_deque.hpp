@@ -7,8 +7,10 @@
 
 #include <veda/job.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "base/cache_line.hpp"
 #include "deque/split_word.hpp"
@@ -48,13 +50,13 @@ class spawn_deque {
         return true;
     }
 
-    // Makes private tasks public if somebody asked, or nothing is public. True: look for sleepers.
-    [[nodiscard]] bool share_if_wanted() noexcept {
-        // relaxed: a hint; who misses it asks again, and who sleeps has asked before it slept.
-        if (hungry_.load(relaxed) == 0) return false;
-        return share();
-    }
-    // Makes every private task public. True if there was one.
+    // Somebody asked for tasks. relaxed: a hint; who misses it asks again, and who sleeps has asked
+    // before it slept.
+    bool is_wanted() const noexcept { return hungry_.load(relaxed) != 0; }
+    bool has_private() const noexcept { return top_ != split_; }
+
+    // Makes every private task public. True if there was one: look for sleepers. Before this, and before
+    // a task leaves by pop, the worker must have counted it at its scope.
     [[nodiscard]] bool share() noexcept {
         const std::uint32_t hidden = top_ - split_;
         if (hidden == 0) return false;
@@ -94,11 +96,11 @@ class spawn_deque {
 
     // -- thieves ----------------------------------------------------------------------------------
 
-    // The oldest public tasks, at most a batch; how many. Not only half of them: the thief shows what
+    // The oldest public tasks, at most as many as out holds; how many. Not only half of them: the thief shows what
     // it does not run at once, and fewer hand-overs mean fewer cache lines moved.
     // ask: if that was all, ask for more at once, so that the next task is shown; not asking leaves
     // the owner in peace until the thief comes again.
-    std::uint32_t steal(batch& out, bool ask) noexcept {
+    std::uint32_t steal(std::span<tagged_job> out, bool ask) noexcept {
         window seen = shared_.load();
         std::uint32_t count;
         do {
@@ -106,7 +108,7 @@ class spawn_deque {
                 request();
                 return 0;
             }
-            count = seen.size() < max_batch ? seen.size() : max_batch;
+            count = std::min(seen.size(), static_cast<std::uint32_t>(out.size()));
         } while (!shared_.take(seen, count));
         for (std::uint32_t i = 0; i < count; ++i) {
             out[i] = take_slot(seen.tail + i);

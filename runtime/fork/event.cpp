@@ -22,7 +22,7 @@ auto state_of(veda_event_t& event) noexcept {
 }
 
 void wait_as_worker(veda_event_t& event, worker& self) noexcept {
-    self.flush_done();
+    self.settle();
     self.share_everything();
     worker* address = &self;
     std::memcpy(&event.word[2], &address, sizeof address);

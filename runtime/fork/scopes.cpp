@@ -11,8 +11,15 @@
 namespace veda::rt {
 
 namespace {
+
 constexpr std::size_t longest_message = 255;
+
+// The scope cannot end before this worker has settled: it runs a task of the scope, or opened it.
+bool holds_open(const scope& s, const worker& self) noexcept {
+    return self.running == reinterpret_cast<job_tag>(&s) || s.owner == &self;
 }
+
+}  // namespace
 
 veda_status begin_scope(scope& s, registry& pool) noexcept {
     worker* self = worker::current();
@@ -32,17 +39,23 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
 }
 
 void spawn_in(scope& s, veda_job_t* job) noexcept {
-    s.latch.add(1);
     const tagged_job task{job, reinterpret_cast<job_tag>(&s)};
     worker* self = worker::current();
-    if (!self || &self->pool != s.pool) return s.pool->inject_from_outside(&task, 1);
+    if (!self || &self->pool != s.pool) {
+        s.latch.add(1);
+        return s.pool->inject_from_outside(&task, 1);
+    }
+    if (holds_open(s, *self)) {
+        self->count_spawned(task.tag, 1);
+        return self->spawn(task);
+    }
+    s.latch.add(1);
     self->spawn(task);
-    // Into somebody else's scope: must not be hidden behind what this task does next.
-    if (self->running != task.tag && s.owner != self) self->share_everything();
+    self->share_everything();  // must not be hidden behind what this task does next
 }
 
 void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride) noexcept {
-    s.latch.add(count);
+    s.latch.add(count);  // once for all
     const auto tag = reinterpret_cast<job_tag>(&s);
     auto* at = reinterpret_cast<char*>(first);
     worker* self = worker::current();
@@ -50,8 +63,7 @@ void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride
         self->counts.add(counter::spawned, count);
         for (std::size_t i = 0; i < count; ++i)
             self->enqueue({reinterpret_cast<veda_job_t*>(at + i * stride), tag});
-        self->offer();
-        return;
+        return holds_open(s, *self) ? self->offer() : self->share_everything();
     }
     tagged_job batch[spawn_deque::max_batch];
     for (std::size_t i = 0; i < count;) {

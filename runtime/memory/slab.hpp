@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,7 +22,7 @@ namespace veda::rt {
 inline constexpr std::uint32_t slab_classes = 4;
 inline constexpr std::size_t largest_block = 512;
 constexpr std::uint32_t slab_class(std::size_t size) noexcept {
-    return size <= 64 ? 0 : size <= 128 ? 1 : size <= 256 ? 2 : 3;
+    return size <= 64 ? 0 : static_cast<std::uint32_t>(std::bit_width((size - 1) / 64));
 }
 constexpr std::size_t class_size(std::uint32_t index) noexcept { return std::size_t{64} << index; }
 

@@ -25,7 +25,7 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
     const auto run_here = [&](auto f) {
         take_places();
         f();
-        flush_done();
+        settle();
         share_everything();
         lend_places();
         called_all = false;

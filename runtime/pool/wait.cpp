@@ -44,7 +44,7 @@ tagged_job worker::leapfrog(veda_job_t* job) noexcept {
 }
 
 void worker::wait_for(veda_job_t* job) noexcept {
-    flush_done();
+    settle();
     fork_latch latch(job);
     std::uint64_t start = os::ticks();
     // A short job is over soon, and looking into its thief's deque would only slow the thief down.
@@ -111,7 +111,7 @@ void worker::wait_for(scope& s) noexcept {
     std::uint64_t start = os::ticks();
     for (;;) {
         run_own_of(s);
-        flush_done();
+        settle();
         if (s.latch.is_done()) return;
         if (tagged_job task = steal_of_scope(s); task.job) {
             run(task);
@@ -136,7 +136,7 @@ void worker::wait_for(scope& s) noexcept {
 
 void worker::begin_blocking() noexcept {
     if (blocking_depth++ > 0) return;
-    flush_done();
+    settle();
     share_everything();
     lend_places();
 }
@@ -155,7 +155,7 @@ void worker::lend_places() noexcept {
         if (!w->has_place) continue;
         w->has_place = false;
         if (w != this) {
-            w->flush_done();
+            w->settle();
             w->share_everything();
         }
         w->counts.add(counter::lends);

@@ -3,6 +3,8 @@
 #include "pool/worker.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "job/scope.hpp"
@@ -54,7 +56,7 @@ void worker::run(tagged_job task) noexcept {
     if (task.tag == fork_tag)
         return run_fork(task.job, *reinterpret_cast<worker*>(task.job->reserved[word_owner]));
     // What was counted up for another scope must not wait for this task's end.
-    if (done_tag_ != task.tag) flush_done();
+    if (unsettled_tag_ != task.tag) settle();
     const job_tag outer_task = running;
     running = task.tag;
     task.job->run(task.job, handle());
@@ -63,14 +65,14 @@ void worker::run(tagged_job task) noexcept {
 }
 
 void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
-    flush_done();
+    settle();
     fork_latch latch(job);
     latch.set_thief(slot, forks.height());
     const job_tag outer_task = running;
     running = fork_tag;
     job->run(job, handle());
     running = outer_task;
-    flush_done();
+    settle();
     // The owner outlives its job: workers live as long as the runtime.
     if (latch.complete()) owner.sleeper.unpark();
 }
@@ -81,21 +83,23 @@ void worker::finish(job_tag tag) noexcept {
         detached_done.store(detached_done.load(relaxed) + 1, release);
         return;
     }
-    if (done_tag_ != tag) {
-        flush_done();
-        done_tag_ = tag;
-    }
-    ++done_count_;
+    if (unsettled_tag_ != tag) settle_for(tag);
+    --unsettled_;
 }
 
-void worker::flush_done() noexcept {
-    if (done_count_ == 0) return;
-    auto* s = reinterpret_cast<scope*>(done_tag_);
+// Spawned and finished here may cancel out; then the scope may be gone, and is not touched.
+void worker::settle() noexcept {
+    const std::int32_t tasks = std::exchange(unsettled_, 0);
+    auto* s = reinterpret_cast<scope*>(std::exchange(unsettled_tag_, 0));
+    if (tasks > 0) s->latch.add(static_cast<std::uint32_t>(tasks));
+    if (tasks >= 0) return;
     worker* owner = s->owner;  // before complete: the scope may be gone after it
-    const std::uint32_t count = done_count_;
-    done_count_ = 0;
-    done_tag_ = 0;
-    if (s->latch.complete(count)) owner->sleeper.unpark();
+    if (s->latch.complete(static_cast<std::uint32_t>(-tasks))) owner->sleeper.unpark();
+}
+
+void worker::settle_for(job_tag next) noexcept {
+    settle();
+    unsettled_tag_ = next;
 }
 
 // -- queueing -------------------------------------------------------------------------------------
@@ -108,22 +112,25 @@ void worker::tell_shared() noexcept {
 // Before a task that may be long, or block: something must be in sight of others, and nothing foreign to
 // the task may be hidden behind it. Somebody may wait for that while holding a lock that the task wants.
 void worker::show_before(job_tag tag) noexcept {
-    const bool shared = spawns.share_if_wanted() ||
-                        ((spawns.hides_others(tag) || !spawns.has_public()) && spawns.share());
+    if (spawns.is_wanted() || spawns.hides_others(tag) || !spawns.has_public()) (void)share_spawns();
+}
+
+// Every task that others may take must be counted at its scope before.
+bool worker::share_spawns() noexcept {
+    if (!spawns.has_private()) return false;
+    settle();
+    const bool shared = spawns.share();
     if (shared) tell_shared();
+    return shared;
 }
 
 // The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
 void worker::spill() noexcept {
+    settle();
     (void)spawns.share();  // inject notifies
-    std::uint32_t moved = 0;
-    spawn_deque::batch batch;
-    while (moved < spawn_deque::capacity / 4) {
-        const std::uint32_t count = spawns.steal(batch, false);
-        if (count == 0) break;
-        pool.inject(batch.data(), count);
-        moved += count;
-    }
+    std::array<tagged_job, spawn_deque::capacity / 4> oldest;
+    const std::uint32_t moved = spawns.steal(oldest, false);
+    if (moved > 0) pool.inject(oldest.data(), moved);
     counts.add(counter::injected, moved);
     if (moved == 0) cpu_relax();  // all was stolen; the thieves empty their slots at once
 }
@@ -131,6 +138,7 @@ void worker::spill() noexcept {
 // A task that this worker may not run here goes where anybody may.
 void worker::give_back(tagged_job task) noexcept {
     counts.add(counter::injected);
+    settle();
     pool.inject(task);
 }
 
@@ -162,6 +170,7 @@ void worker::run_mailbox() noexcept {
 
 // Before it waits for something, a worker has shown all it has: it will not look at requests.
 void worker::share_everything() noexcept {
+    settle();
     const bool forked = forks.share_everything();
     const bool spawned = spawns.share();
     if (forked || spawned) pool.notify(slot);
@@ -222,6 +231,7 @@ tagged_job worker::steal_round() noexcept {
 }
 
 tagged_job worker::find_any() noexcept {
+    settle();
     if (tagged_job task = spawns.pop_oldest(); task.job) return task;
     return steal_round();
 }
@@ -337,7 +347,7 @@ void worker::main_loop() noexcept {
         run_with_own(task);
         blocking_depth = 0;  // a task may have forgotten veda_blocking_end
         take_places();
-        flush_done();
+        settle();
         pool.people.start_search();
     }
     if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);

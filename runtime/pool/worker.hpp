@@ -58,18 +58,25 @@ class alignas(cache_line) worker {
         enqueue(task);
         offer();
     }
+    // Before a task of the scope is queued here, if the scope cannot end as long as this worker has not
+    // settled: its latch learns of the task when the task leaves this worker, or never.
+    void count_spawned(job_tag scope_tag, std::uint32_t tasks) noexcept {
+        if (unsettled_tag_ != scope_tag) settle_for(scope_tag);
+        unsettled_ += static_cast<std::int32_t>(tasks);
+    }
     void enqueue(tagged_job task) noexcept {
         while (!spawns.push(task)) [[unlikely]]
             spill();
     }
     // After one or several enqueued tasks: one look for hungry workers.
     void offer() noexcept {
-        if (spawns.share_if_wanted()) [[unlikely]]
-            tell_shared();
+        if (spawns.is_wanted()) [[unlikely]]
+            (void)share_spawns();
     }
 
-    // Tells the scope of finished tasks, which are counted up locally until now.
-    void flush_done() noexcept;
+    // Tells the scope of tasks that were spawned and finished here, which are counted up locally until
+    // now.
+    void settle() noexcept;
 
     // Any task that is at hand: own, injected, or another worker's. Not for waits: it may be foreign.
     tagged_job find_any() noexcept;
@@ -155,6 +162,8 @@ class alignas(cache_line) worker {
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
     void stop_searching() noexcept;
+    void settle_for(job_tag next) noexcept;
+    bool share_spawns() noexcept;
     void show_before(job_tag tag) noexcept;
     void spill() noexcept;
     void tell_shared() noexcept;
@@ -165,8 +174,9 @@ class alignas(cache_line) worker {
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
     std::uint32_t batch_count_ = 0;
-    job_tag done_tag_ = 0;
-    std::uint32_t done_count_ = 0;
+    // Tasks spawned less tasks finished, of one scope, that its latch does not know of yet.
+    job_tag unsettled_tag_ = 0;
+    std::int32_t unsettled_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
     std::uint64_t awake_since_ns_ = 0;
 };

@@ -19,6 +19,9 @@ using veda::rt::tagged_job;
 constexpr std::uint32_t capacity = spawn_deque::capacity;
 constexpr std::uint32_t max_batch = spawn_deque::max_batch;
 
+// What an owner does after each push and pop.
+bool share_if_wanted(spawn_deque& deque) { return deque.is_wanted() && deque.share(); }
+
 class SpawnDeque : public testing::Test {
   protected:
     static job_tag tag_of(std::size_t index) { return 16 * (1 + index % 5); }
@@ -53,7 +56,7 @@ TEST_F(SpawnDeque, Empty) {
     EXPECT_EQ(deque.steal(batch, true), 0u);
     EXPECT_EQ(deque.steal_tagged(16).job, nullptr);
     EXPECT_FALSE(deque.share());
-    EXPECT_FALSE(deque.share_if_wanted());
+    EXPECT_FALSE(share_if_wanted(deque));
     EXPECT_EQ(deque.top(), 0u);
 }
 
@@ -149,10 +152,10 @@ TEST_F(SpawnDeque, RequestForSleep) {
     push(0, 1);
     EXPECT_TRUE(deque.share());
     push(1, 2);
-    EXPECT_FALSE(deque.share_if_wanted());
+    EXPECT_FALSE(share_if_wanted(deque));
     deque.request_for_sleep();
     deque.request_for_sleep();
-    EXPECT_TRUE(deque.share_if_wanted());
+    EXPECT_TRUE(share_if_wanted(deque));
 }
 
 TEST_F(SpawnDeque, ThievesTakeBatchesOfTheOldest) {
@@ -169,16 +172,16 @@ TEST_F(SpawnDeque, ThievesTakeBatchesOfTheOldest) {
 
 TEST_F(SpawnDeque, TheFirstTaskIsWanted) {
     push(0, 1);
-    EXPECT_TRUE(deque.share_if_wanted());
+    EXPECT_TRUE(share_if_wanted(deque));
     push(1, 5);
-    EXPECT_FALSE(deque.share_if_wanted()) << "nobody has asked since";
+    EXPECT_FALSE(share_if_wanted(deque)) << "nobody has asked since";
     expect_batch(0, 1, false);
-    EXPECT_FALSE(deque.share_if_wanted()) << "this thief did not ask";
+    EXPECT_FALSE(share_if_wanted(deque)) << "this thief did not ask";
     EXPECT_EQ(deque.steal(batch, false), 0u);
-    EXPECT_TRUE(deque.share_if_wanted()) << "who finds nothing always asks";
+    EXPECT_TRUE(share_if_wanted(deque)) << "who finds nothing always asks";
     expect_batch(1, 5, true);
     push(5, 6);
-    EXPECT_TRUE(deque.share_if_wanted()) << "who took all and asks has asked";
+    EXPECT_TRUE(share_if_wanted(deque)) << "who took all and asks has asked";
 }
 
 TEST_F(SpawnDeque, AThiefThatLeavesSomethingDoesNotAsk) {
@@ -186,7 +189,7 @@ TEST_F(SpawnDeque, AThiefThatLeavesSomethingDoesNotAsk) {
     EXPECT_TRUE(deque.share());
     expect_batch(0, max_batch, true);
     push(max_batch + 1, max_batch + 2);
-    EXPECT_FALSE(deque.share_if_wanted());
+    EXPECT_FALSE(share_if_wanted(deque));
 }
 
 TEST_F(SpawnDeque, RequestStaysUntilThereIsSomethingToShare) {
@@ -194,11 +197,11 @@ TEST_F(SpawnDeque, RequestStaysUntilThereIsSomethingToShare) {
     EXPECT_TRUE(deque.share());
     deque.request();
     deque.request();
-    EXPECT_FALSE(deque.share_if_wanted());
+    EXPECT_FALSE(share_if_wanted(deque));
     push(1, 2);
-    EXPECT_TRUE(deque.share_if_wanted());
+    EXPECT_TRUE(share_if_wanted(deque));
     push(2, 3);
-    EXPECT_FALSE(deque.share_if_wanted());
+    EXPECT_FALSE(share_if_wanted(deque));
 }
 
 TEST_F(SpawnDeque, Tags) {
@@ -273,7 +276,7 @@ TEST_F(SpawnDeque, Spsc) {
                     (void)deque.share();
                     std::this_thread::yield();
                 }
-                (void)deque.share_if_wanted();
+                (void)share_if_wanted(deque);
             }
             (void)deque.share();
             return;
@@ -353,7 +356,7 @@ struct crowd {
             if (random() % 8 == 0) (void)deque.share();
             const std::uint32_t floor = deque.top() - random() % 32;
             for (std::uint64_t pops = random() % 40; pops > 0; --pops) {
-                (void)deque.share_if_wanted();
+                (void)share_if_wanted(deque);
                 const std::uint64_t dice = random() % 8;
                 const tagged_job task = dice == 0   ? deque.pop_oldest()
                                         : dice < 3 ? deque.pop(floor)
@@ -375,7 +378,7 @@ struct crowd {
             (void)deque.share();
             if (tries % 64 == 0) std::this_thread::yield();
         }
-        (void)deque.share_if_wanted();
+        (void)share_if_wanted(deque);
     }
 
     void finish() {
