@@ -441,6 +441,43 @@ static void report_errors(veda_runtime_t* runtime) {
 
 static void the_first_error_is_answered(void) { in_each_setting(report_errors); }
 
+/* A task finds its scope, also when another scope of the same thread lies in between. */
+static void find_inner(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    CHECK(veda_scope_current() == (veda_scope_t*)ctx);
+}
+
+static void find_own(void* ctx, veda_worker_t* worker) {
+    veda_scope_t inner;
+    CHECK(veda_scope_current() == (veda_scope_t*)ctx);
+    CHECK_OK(veda_scope_begin(&inner, veda_worker_runtime()));
+    CHECK_OK(veda_scope_spawn(&inner, find_inner, &inner));
+    CHECK_OK(veda_scope_spawn((veda_scope_t*)ctx, find_inner, ctx));
+    CHECK_OK(veda_scope_spawn(&inner, find_inner, &inner));
+    CHECK_OK(veda_scope_wait(&inner));
+    CHECK(veda_scope_current() == (veda_scope_t*)ctx);
+    (void)worker;
+}
+
+static void find_none(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    CHECK(veda_scope_current() == NULL);
+    ATOMIC_SET(*(int*)ctx, 1);
+}
+
+static void find_scopes(veda_runtime_t* runtime) {
+    veda_scope_t scope;
+    int i, detached = 0;
+    CHECK_OK(veda_scope_begin(&scope, runtime));
+    CHECK(veda_scope_current() != &scope); /* the body is no task of it */
+    for (i = 0; i < 1000; ++i) CHECK_OK(veda_scope_spawn(&scope, find_own, &scope));
+    CHECK_OK(veda_spawn(runtime, find_none, &detached));
+    CHECK_OK(veda_scope_wait(&scope));
+    while (!ATOMIC_GET(detached)) (void)veda_yield();
+}
+
+static void tasks_find_their_scope(void) { in_each_setting(find_scopes); }
+
 static void a_closed_scope_is_dead(void) {
     veda_runtime_t* runtime = make_runtime(2);
     static struct own_job job;
@@ -473,6 +510,7 @@ int main(void) {
     RUN_CASE(only_the_opener_waits);
     RUN_CASE(the_first_error_is_answered);
     RUN_CASE(a_closed_scope_is_dead);
+    RUN_CASE(tasks_find_their_scope);
     RUN_CASE(scopes_of_a_thread_end_in_order);
     if (veda_has_feature("spare-workers")) RUN_CASE(a_mutex_held_across_a_scope);
     return 0;

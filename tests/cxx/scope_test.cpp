@@ -155,6 +155,49 @@ TEST(Scope, DoesNotSpawnAClosureThatCannotBeMovedIn) {
     EXPECT_EQ(counted::alive(), before);
 }
 
+// Closures that fit into a job's spare words, exactly and not quite.
+TEST(Scope, KeepsClosuresOfEverySize) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> ran{0};
+        veda::scope([&](auto& s) {
+            for (int i = 0; i < 500; ++i) {
+                s.spawn([&ran] { ++ran; });
+                s.spawn([&ran, a = i] { ran += a >= 0; });
+                s.spawn([&ran, a = i, b = &s] { ran += b != nullptr && a >= 0; });
+                s.spawn([&ran, a = i, b = &s, c = i] { ran += b != nullptr && a == c; });
+                s.spawn([&ran, a = std::make_unique<int>(i), c = i](veda::task_scope& own) {
+                    if (*a == c) own.spawn([&ran] { ++ran; });
+                });
+                s.spawn([&ran, text = std::string("longer than any small string is")] {
+                    ran += text.size() == 31;
+                });
+            }
+        });
+        EXPECT_EQ(ran, 3000);
+    });
+}
+
+// Two scopes filled in turn by one task, which is the worst case for counts that are kept locally.
+TEST(Scope, AlternatesBetweenScopes) {
+    in_every_pool([](std::uint32_t) {
+        std::atomic<int> outer_ran{0}, inner_ran{0};
+        veda::scope([&](auto& outer) {
+            for (int i = 0; i < 50; ++i) {
+                outer.spawn([&](veda::task_scope& own) {
+                    veda::scope([&](auto& inner) {
+                        for (int k = 0; k < 40; ++k) {
+                            inner.spawn([&] { ++inner_ran; });
+                            own.spawn([&] { ++outer_ran; });
+                        }
+                    });
+                });
+            }
+        });
+        EXPECT_EQ(outer_ran, 2000);
+        EXPECT_EQ(inner_ran, 2000);
+    });
+}
+
 TEST(Scope, AlignsClosuresThatAskForIt) {
     struct alignas(128) wide {
         int value = 3;
