@@ -17,6 +17,9 @@ namespace {
     if (!job) return capi::null_argument(function, "job");
     if (reinterpret_cast<veda_worker_head_t*>(worker) == veda_worker_self)
         return capi::null_argument(function, "job->run");
+    if (rt::worker::was_left_behind(worker))
+        return rt::fail(VEDA_E_FORKED, "%s: worker %p belongs to the parent of this process", function,
+                        static_cast<void*>(worker));
     return rt::fail(VEDA_E_WORKER, "%s: worker %p is not the calling thread's own", function,
                     static_cast<void*>(worker));
 }

@@ -2,6 +2,7 @@
 #include <veda/runtime.h>
 
 #include <cstring>
+#include <new>
 
 #include "handles.hpp"
 
@@ -11,9 +12,11 @@ using capi::null_argument;
 
 namespace {
 
-// The default runtime: made at first use, never destroyed but by veda_shutdown.
+// The default runtime: made at first use, never destroyed but by veda_shutdown. The lock is held by who
+// makes one, and never while anything waits for a task: a task may ask for the default runtime.
 rt::atomic<rt::registry*> default_runtime{nullptr};
 constinit rt::mutex default_lock;
+rt::atomic<bool> default_is_ending{false};  // by a shutdown, one at a time
 
 veda_status create(const veda_runtime_config_t* config, rt::registry** out) noexcept {
     *out = nullptr;
@@ -49,6 +52,55 @@ veda_status inside(const char* function) noexcept {
                     function);
 }
 
+veda_status busy(const char* function, const rt::registry& pool, uint64_t timeout_ns) noexcept {
+    return rt::fail(VEDA_E_BUSY, "%s: %llu tasks are not complete after %llu ns", function,
+                    static_cast<unsigned long long>(pool.pending_detached()),
+                    static_cast<unsigned long long>(timeout_ns));
+}
+
+class deadline {
+  public:
+    explicit deadline(uint64_t timeout_ns) noexcept
+        : timeout_(timeout_ns), begun_(rt::os::now_ns()) {}
+    uint64_t left() const noexcept {
+        const uint64_t passed = rt::os::now_ns() - begun_;
+        return timeout_ == rt::os::forever ? timeout_ : passed < timeout_ ? timeout_ - passed : 0;
+    }
+
+  private:
+    uint64_t timeout_, begun_;
+};
+
+// Drains until there is a moment in which nobody outside uses the runtime and nothing is pending; calls
+// that come right then are refused, and only then. False on timeout.
+bool close_when_idle(const capi::held_runtime& pool, const deadline& end) noexcept {
+    do {
+        if (!pool->drain(end.left())) return false;
+        if (pool.try_close()) {
+            if (pool->drain(0)) return true;
+            pool.reopen();
+        }
+        capi::wait_a_little();
+    } while (end.left() > 0);
+    return false;
+}
+
+// Called by whoever has set default_is_ending, which is over before the workers are joined: their hooks
+// may want to end a default runtime too.
+veda_status end_default(const deadline& end, uint64_t timeout_ns) noexcept {
+    rt::registry* pool = default_runtime.load(rt::acquire);
+    veda_status status = VEDA_OK;
+    if (!pool) return default_is_ending.store(false, rt::release), VEDA_OK;
+    auto held = checked(capi::handle_of(pool), "veda_shutdown", status);
+    const bool closed = held && close_when_idle(held, end);
+    if (closed) default_runtime.store(nullptr, rt::release);
+    default_is_ending.store(false, rt::release);
+    if (!held) return status;
+    if (!closed) return busy("veda_shutdown", *held, timeout_ns);
+    held.destroy();
+    return VEDA_OK;
+}
+
 // veda_run where no guest place is left: a worker runs fn, the caller waits.
 struct delegated : veda_job_t {
     void (*fn)(void*, veda_worker_t*);
@@ -70,6 +122,19 @@ void run_delegated(rt::registry& pool, void (*fn)(void*, veda_worker_t*), void* 
     pool.inject_detached(&job);
     rt::wait_for_event(job.done);
 }
+
+// In the child of a fork nothing of the parent's is taken over: only this thread is left, and what the
+// others held or changed is as they left it.
+void forget_parent() noexcept {
+    capi::disown_all();
+    default_runtime.store(nullptr, rt::relaxed);  // relaxed, here and below: one thread
+    default_is_ending.store(false, rt::relaxed);
+    new (&default_lock) rt::mutex;
+    rt::slab_depot::shared().forget();
+    rt::worker::leave_behind();
+}
+
+[[gnu::constructor]] void watch_for_forks() { rt::os::forget_in_child(forget_parent); }
 
 }  // namespace
 
@@ -95,28 +160,26 @@ veda_status veda_runtime_create(const veda_runtime_config_t* config, veda_runtim
 
 veda_status veda_runtime_destroy(veda_runtime_t* runtime) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (rt::is_inside(*pool)) return inside(__func__);
-    if (pool == default_runtime.load(rt::acquire))
+    if (pool.get() == default_runtime.load(rt::acquire))
         return rt::fail(VEDA_E_STATE,
                         "veda_runtime_destroy: this is the default runtime; use veda_shutdown");
     pool->drain(rt::os::forever);
-    if (!capi::remove_live(pool))
+    if (!pool.close())
         return rt::fail(VEDA_E_HANDLE, "veda_runtime_destroy: destroyed by another thread meanwhile");
-    delete pool;
+    pool->drain(rt::os::forever);  // what came in between
+    pool.destroy();
     return VEDA_OK;
 }
 
 veda_status veda_runtime_drain(veda_runtime_t* runtime, uint64_t timeout_ns) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (rt::is_inside(*pool)) return inside(__func__);
-    if (pool->drain(timeout_ns)) return VEDA_OK;
-    return rt::fail(VEDA_E_BUSY, "veda_runtime_drain: %llu tasks are not complete after %llu ns",
-                    static_cast<unsigned long long>(pool->pending_detached()),
-                    static_cast<unsigned long long>(timeout_ns));
+    return pool->drain(timeout_ns) ? VEDA_OK : busy(__func__, *pool, timeout_ns);
 }
 
 veda_status veda_init(const veda_runtime_config_t* config) noexcept {
@@ -127,14 +190,17 @@ veda_status veda_init(const veda_runtime_config_t* config) noexcept {
 }
 
 veda_status veda_shutdown(uint64_t timeout_ns) noexcept {
-    rt::lock_guard guard(default_lock);
-    rt::registry* pool = default_runtime.load(rt::relaxed);
+    const rt::registry* pool = default_runtime.load(rt::acquire);
     if (!pool) return VEDA_OK;
-    if (const veda_status status = veda_runtime_drain(capi::handle_of(pool), timeout_ns))
-        return status;
-    default_runtime.store(nullptr, rt::relaxed);
-    if (capi::remove_live(pool)) delete pool;
-    return VEDA_OK;
+    if (rt::is_inside(*pool)) return inside(__func__);
+    const deadline end(timeout_ns);
+    while (default_is_ending.exchange(true, rt::acquire)) {
+        if (end.left() == 0)
+            return rt::fail(VEDA_E_BUSY, "veda_shutdown: another thread's shutdown is not over after %llu ns",
+                            static_cast<unsigned long long>(timeout_ns));
+        capi::wait_a_little();
+    }
+    return end_default(end, timeout_ns);
 }
 
 veda_runtime_t* veda_runtime_default(void) noexcept {
@@ -148,7 +214,7 @@ veda_runtime_t* veda_runtime_default(void) noexcept {
 veda_status veda_run(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_t* worker),
                      void* ctx) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!fn) return null_argument(__func__, "fn");
     const rt::entered here(*pool);
@@ -176,7 +242,7 @@ int32_t veda_worker_index(void) noexcept {
 
 veda_status veda_runtime_worker_count(veda_runtime_t* runtime, uint32_t* count) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!count) return null_argument(__func__, "count");
     *count = pool->worker_count();
@@ -185,7 +251,7 @@ veda_status veda_runtime_worker_count(veda_runtime_t* runtime, uint32_t* count) 
 
 veda_status veda_runtime_slot_count(veda_runtime_t* runtime, uint32_t* count) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!count) return null_argument(__func__, "count");
     *count = pool->slot_count();
@@ -194,7 +260,7 @@ veda_status veda_runtime_slot_count(veda_runtime_t* runtime, uint32_t* count) no
 
 veda_status veda_runtime_pending(veda_runtime_t* runtime, uint64_t* pending) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!pending) return null_argument(__func__, "pending");
     *pending = pool->pending_detached();

@@ -28,7 +28,7 @@ extern "C" {
 veda_status veda_scope_begin(veda_scope_t* scope, veda_runtime_t* runtime) noexcept {
     if (!scope) return null_argument(__func__, "scope");
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     return rt::begin_scope(*reinterpret_cast<rt::scope*>(scope), *pool);
 }

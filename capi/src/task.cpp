@@ -12,7 +12,7 @@ extern "C" {
 veda_status veda_spawn(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_t* worker),
                        void* ctx) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!fn) return null_argument(__func__, "fn");
     veda_job_t* task = rt::make_task(fn, ctx);
@@ -23,7 +23,7 @@ veda_status veda_spawn(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worke
 
 veda_status veda_spawn_job(veda_runtime_t* runtime, veda_job_t* job) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!job) return null_argument(__func__, "job");
     if (!job->run) return null_argument(__func__, "job->run");
@@ -44,7 +44,7 @@ veda_status veda_task_fail(veda_status failure, const char* message) noexcept {
 veda_status veda_broadcast(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_t* worker),
                            void* ctx) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!fn) return null_argument(__func__, "fn");
     return rt::broadcast(*pool, fn, ctx);

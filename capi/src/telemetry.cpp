@@ -44,7 +44,7 @@ veda_status veda_counter_find(const char* name, uint32_t* id) noexcept {
 
 veda_status veda_counter_read(veda_runtime_t* runtime, uint32_t id, uint64_t* value) noexcept {
     veda_status status;
-    rt::registry* pool = capi::checked(runtime, __func__, status);
+    const auto pool = capi::checked(runtime, __func__, status);
     if (!pool) return status;
     if (!value) return capi::null_argument(__func__, "value");
     if (id >= rt::counter_count)

@@ -19,12 +19,14 @@ bool share_all(const worker& self) noexcept {
 }  // namespace
 
 veda_job_t** fork_slow(worker& self, veda_job_t* job) noexcept {
+    self.returned();
     const fork_deque::pushed pushed = self.forks.push_slow(job, share_all(self));
     if (pushed.shared) tell_shared(self);
     return pushed.slot;
 }
 
 std::int32_t join_slow(worker& self, veda_job_t* job, veda_job_t** slot) noexcept {
+    self.returned();
     switch (self.forks.pop_slow(slot, share_all(self))) {
         case fork_deque::pop_result::taken_and_shared: tell_shared(self); return VEDA_JOIN_TAKE;
         case fork_deque::pop_result::taken: return VEDA_JOIN_TAKE;

@@ -84,6 +84,7 @@ template <class Part>
     if (join(self, &right, slot) == VEDA_JOIN_TAKE)
         run_range(self, right.part, middle, end);
     part.absorb(right.part);
+    self.returned();
 }
 
 template <class Part>
@@ -99,6 +100,7 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         const std::uint64_t length = pieces.length(begin, rest);
         const std::uint64_t reached =
             shared.check(part.piece(self, begin, begin + length), begin, begin + length);
+        self.returned();
         pieces.measured(reached - begin);
         begin = reached;
     }
@@ -247,6 +249,7 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     if (blocks <= 1) {
         while (begin < end && !whole.stopped())
             begin = whole.check(part.piece(self, begin, end), begin, end);
+        self.returned();
         return;
     }
     const std::uint64_t middle = begin + blocks / 2 * block;
@@ -256,6 +259,7 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     run_tree(self, part, begin, middle);
     if (join(self, &right, slot) == VEDA_JOIN_TAKE) run_tree(self, right.part, middle, end);
     part.absorb(right.part);
+    self.returned();
 }
 
 template <class Desc>

@@ -34,7 +34,7 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
     s.entered = entered;
     s.floor = self->spawns.top();
     s.depth = ++self->open_scopes;
-    s.magic = scope::live;
+    s.magic = scope::open_mark();
     return VEDA_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/atomic.hpp"
 #include "job/scope_latch.hpp"
+#include "os/process.hpp"
 
 namespace veda::rt {
 
@@ -14,7 +15,10 @@ class worker;
 class registry;
 
 struct scope {
-    static constexpr std::uint64_t live = 0x76656461'73636f70;  // "vedascop"
+    // Of an open scope. In the child of a fork it is another one, so that a scope of the parent is found
+    // out by the same compare.
+    static std::uint64_t open_mark() noexcept { return first_mark + os::generation; }
+    static constexpr std::uint64_t first_mark = 0x76656461'73636f70;  // "vedascop"
 
     // Who may touch what: magic, owner, pool and entered are constant from begin to wait. latch is
     // for all. error is written once by the first failing task. floor and depth belong to the owner.

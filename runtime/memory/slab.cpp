@@ -13,12 +13,14 @@ constexpr std::size_t page_bytes = 64 << 10;
 
 // -- the depot ------------------------------------------------------------------------------------
 
-slab_depot& slab_depot::shared() noexcept {
-    // Placed, so that no destructor runs at exit while workers still free their tasks.
-    alignas(slab_depot) static char place[sizeof(slab_depot)];
-    static slab_depot* const depot = new (place) slab_depot;
-    return *depot;
-}
+namespace {
+// Trivially destructible: nothing happens to it at exit, while workers still free their tasks.
+slab_depot only_depot;
+}  // namespace
+
+slab_depot& slab_depot::shared() noexcept { return only_depot; }
+
+void slab_depot::forget() noexcept { new (this) slab_depot; }
 
 magazine* slab_depot::take_filled(std::uint32_t index) noexcept {
     lock_guard guard(lock_);

@@ -48,6 +48,10 @@ class slab_depot {
   public:
     static slab_depot& shared() noexcept;
 
+    // In the child of a fork: begins anew. The lock may be held and the lists half changed; what they
+    // held stays unused.
+    void forget() noexcept;
+
     // A magazine with at least one block; nullptr if the system has no memory.
     magazine* take_filled(std::uint32_t index) noexcept;
     void give_filled(std::uint32_t index, magazine* filled) noexcept;

@@ -6,6 +6,8 @@
 #include <array>
 #include <ctime>
 
+#include "base/atomic.hpp"
+
 namespace veda::rt::os {
 
 namespace {
@@ -48,8 +50,13 @@ std::uint64_t now_ns() noexcept {
 }
 
 std::uint64_t ticks_per_us() noexcept {
-    static const std::uint64_t speed = measure();
-    return speed;
+    // Not a static const: its guard may be taken at the moment of a fork, and the child would wait for
+    // ever. relaxed: a number, nothing hangs on it; two threads may measure it at the same time.
+    static atomic<std::uint64_t> speed{0};
+    std::uint64_t known = speed.load(relaxed);
+    if (known == 0) [[unlikely]]
+        speed.store(known = measure(), relaxed);
+    return known;
 }
 
 }  // namespace veda::rt::os

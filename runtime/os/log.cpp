@@ -32,19 +32,6 @@ void write_line(log_level level, const char* text) noexcept {
     errno = saved_errno;
 }
 
-log_level read_threshold() noexcept {
-    const char* value = environment("VEDA_LOG");
-    if (value == nullptr || *value == '\0') return log_level::warn;
-    for (int level = 0; level < 5; ++level)
-        if (std::strcmp(value, level_names[level]) == 0) return static_cast<log_level>(level);
-    char text[200];
-    std::snprintf(text, sizeof text,
-                  "VEDA_LOG is \"%.60s\", must be off, error, warn, info or debug; using warn",
-                  value);
-    write_line(log_level::warn, text);
-    return log_level::warn;
-}
-
 std::uint64_t hash_of(const char* text) noexcept {
     std::uint64_t hash = 0xCBF29CE484222325ull;  // FNV-1a
     for (; *text != '\0'; ++text)
@@ -66,11 +53,28 @@ bool first_time(const char* text) noexcept {
     return true;
 }
 
+log_level read_threshold() noexcept {
+    const char* value = environment("VEDA_LOG");
+    if (value == nullptr || *value == '\0') return log_level::warn;
+    for (int level = 0; level < 5; ++level)
+        if (std::strcmp(value, level_names[level]) == 0) return static_cast<log_level>(level);
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  "VEDA_LOG is \"%.60s\", must be off, error, warn, info or debug; using warn",
+                  value);
+    if (first_time(text)) write_line(log_level::warn, text);
+    return log_level::warn;
+}
+
 }  // namespace
 
 log_level log_threshold() noexcept {
-    static const log_level threshold = read_threshold();
-    return threshold;
+    // Not a static const, for the reason in clock.cpp. relaxed: a number, nothing hangs on it.
+    constexpr int unread = -1;
+    static atomic<int> threshold{unread};
+    int known = threshold.load(relaxed);
+    if (known == unread) threshold.store(known = static_cast<int>(read_threshold()), relaxed);
+    return static_cast<log_level>(known);
 }
 
 void log(log_level level, const char* format, ...) noexcept {

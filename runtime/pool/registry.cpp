@@ -318,6 +318,7 @@ worker* registry::enter() noexcept {
 
 void registry::leave(worker& guest) noexcept {
     guest.settle();
+    guest.returned();
     // What the guest queued and nobody took yet goes where anybody may take it.
     while (!guest.spawns.empty()) {
         const tagged_job task = guest.spawns.pop();

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <cstdlib>
 
 #include "base/assert.hpp"
 #include "job/scope.hpp"
 #include "os/clock.hpp"
+#include "os/log.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -49,6 +51,34 @@ worker* worker::outer_of(worker* guest) noexcept {
     return head == nullptr || head == &outside_head ? nullptr : of(head);
 }
 
+// -- the child of a fork --------------------------------------------------------------------------
+
+namespace {
+worker* innermost_left_behind = nullptr;
+}
+
+void worker::leave_behind() noexcept {
+    if (worker* self = current()) innermost_left_behind = self;
+    for (worker* w = current(); w; w = outer_of(w)) {
+        w->left_behind = true;
+        w->forks.request();  // so that inlined forks and joins fall into the slow path, and are found out
+    }
+    veda_worker_self = &outside_head;
+}
+
+bool worker::was_left_behind(const void* handle) noexcept {
+    for (worker* w = innermost_left_behind; w; w = outer_of(w))
+        if (w == handle) return true;
+    return false;
+}
+
+void worker::returned_in_child() noexcept {
+    os::log(os::log_level::error,
+            "a process that was forked inside a callback has returned from it, into a runtime that is "
+            "its parent's; it must call exec, _exit or exit there");
+    std::abort();
+}
+
 // -- running --------------------------------------------------------------------------------------
 
 void worker::run(tagged_job task) noexcept {
@@ -60,6 +90,7 @@ void worker::run(tagged_job task) noexcept {
     const job_tag outer_task = running;
     running = task.tag;
     task.job->run(task.job, handle());
+    returned();
     running = outer_task;
     finish(task.tag);
 }
@@ -71,6 +102,7 @@ void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
     const job_tag outer_task = running;
     running = fork_tag;
     job->run(job, handle());
+    returned();
     running = outer_task;
     settle();
     // The owner outlives its job: workers live as long as the runtime.
@@ -160,6 +192,7 @@ void worker::run_mailbox() noexcept {
             auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
             counts.add(counter::executed);
             job->run(job, handle());
+            returned();
             job = next;
         }
     });
@@ -339,6 +372,7 @@ void worker::main_loop() noexcept {
     if (config.on_worker_start) {
         stop_searching();  // the starter has counted this thread as a searcher
         config.on_worker_start(config.hook_ctx, slot);
+        returned();
         pool.people.start_search();
     }
     for (;;) {
@@ -350,6 +384,9 @@ void worker::main_loop() noexcept {
         settle();
         pool.people.start_search();
     }
+    // No worker any more: what the hook, and the destructors of the thread's variables, ask of this runtime
+    // is refused.
+    veda_worker_self = &outside_head;
     if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
 }
 

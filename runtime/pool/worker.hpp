@@ -44,7 +44,18 @@ class alignas(cache_line) worker {
     // Who the thread was before it entered as this guest; nullptr: outside, or a pool thread.
     static worker* outer_of(worker* guest) noexcept;
 
+    // In the child of a fork: the thread is outside any runtime. Its workers are the parent's, and
+    // whatever returns to one of them ends the process with a message.
+    static void leave_behind() noexcept;
+    // True for a worker that this thread was when its process was forked off.
+    static bool was_left_behind(const void* handle) noexcept;
+
     // -- owner: running things --------------------------------------------------------------------
+
+    // Whenever user code has run on this worker: it may have forked, and this may be the child.
+    void returned() const noexcept {
+        if (left_behind) [[unlikely]] returned_in_child();
+    }
 
     // The life of a pool thread, from start to stop.
     void main_loop() noexcept;
@@ -146,8 +157,10 @@ class alignas(cache_line) worker {
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
     bool has_place = true;
+    bool left_behind = false;  // see leave_behind
 
   private:
+    [[noreturn, gnu::cold]] static void returned_in_child() noexcept;
     tagged_job search() noexcept;
     tagged_job spin_for_work() noexcept;
     bool sleep_until_woken() noexcept;

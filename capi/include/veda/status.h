@@ -29,6 +29,7 @@ typedef int32_t veda_status;
     X(VEDA_E_NAME, -14, "no object has this name")                                                 \
     X(VEDA_E_SHUTDOWN, -15, "the runtime is shutting down")                                        \
     X(VEDA_E_PROGRESS, -16, "a range callback made no progress")                                   \
+    X(VEDA_E_FORKED, -17, "the object belongs to the parent of this process")                      \
     X(VEDA_E_INTERNAL, -99, "an internal invariant of the library is broken")
 
 #define VEDA_STATUS_CONSTANT(name, value, sentence) name = value,

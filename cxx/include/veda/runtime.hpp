@@ -107,8 +107,11 @@ class runtime : public runtime_ref {
     }
 
     ~runtime() {
-        // noexcept, so a refusal ends the program: a runtime must not end on its own worker.
-        if (raw_ != nullptr) check(veda_runtime_destroy(raw_));
+        if (raw_ == nullptr) return;
+        const veda_status status = veda_runtime_destroy(raw_);
+        // noexcept, so a refusal ends the program: a runtime must not end on its own worker. In the
+        // child of a fork it is the parent's, and there is nothing to end.
+        if (status != VEDA_E_FORKED) check(status);
     }
 
   private:

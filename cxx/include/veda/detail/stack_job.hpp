@@ -191,7 +191,12 @@ inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) {
 }
 
 inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
-    return veda_join(worker, job) == VEDA_JOIN_TAKE;
+    const std::int32_t answer = veda_join(worker, job);
+    if (answer < 0) [[unlikely]] {  // in the child of a fork: nobody will run the job
+        std::fprintf(stderr, "veda: %s\n", veda_last_error());
+        std::abort();
+    }
+    return answer == VEDA_JOIN_TAKE;
 }
 
 // The demand word belongs to the inline tier; without it a loop offers a part at every look.
