@@ -12,6 +12,7 @@
 #include "fork/spawn.hpp"
 #include "memory/slab.hpp"
 #include "os/clock.hpp"
+#include "os/cpu_share.hpp"
 #include "os/futex.hpp"
 #include "os/process.hpp"
 #include "os/thread.hpp"

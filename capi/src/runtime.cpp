@@ -18,12 +18,14 @@ rt::atomic<rt::registry*> default_runtime{nullptr};
 constinit rt::mutex default_lock;
 rt::atomic<bool> default_is_ending{false};  // by a shutdown, one at a time
 
-veda_status create(const veda_runtime_config_t* config, rt::registry** out) noexcept {
+veda_status create(const veda_runtime_config_t* config, rt::registry** out,
+                   bool is_default = false) noexcept {
     *out = nullptr;
     rt::registry* pool = nullptr;
     try {
         rt::settings settings;
-        if (const veda_status status = rt::resolve_settings(config, settings)) return status;
+        if (const veda_status status = rt::resolve_settings(config, settings, is_default))
+            return status;
         rt::display_settings(settings);
         if (const veda_status status = rt::registry::create(settings, &pool)) return status;
     } catch (...) {
@@ -40,7 +42,11 @@ veda_status create(const veda_runtime_config_t* config, rt::registry** out) noex
 // Called with default_lock held.
 veda_status start_default(const veda_runtime_config_t* config) noexcept {
     rt::registry* pool = nullptr;
-    if (const veda_status status = create(config, &pool)) return status;
+    rt::os::take_seat();
+    if (const veda_status status = create(config, &pool, true)) {
+        rt::os::leave_seat();
+        return status;
+    }
     default_runtime.store(pool, rt::release);  // pairs with veda_runtime_default
     return VEDA_OK;
 }
@@ -71,9 +77,11 @@ class deadline {
     uint64_t timeout_, begun_;
 };
 
-// Drains until there is a moment in which nobody outside uses the runtime and nothing is pending; calls
-// that come right then are refused, and only then. False on timeout.
-bool close_when_idle(const capi::held_runtime& pool, const deadline& end) noexcept {
+// Closes the runtime with everything done. False on timeout, and then it has gone on as before: so it is
+// closed only in a moment in which nobody outside uses it and nothing is pending. Without a timeout it is
+// closed at once, lest constant use keep it alive for ever.
+bool close_and_drain(const capi::held_runtime& pool, const deadline& end) noexcept {
+    if (end.left() == rt::os::forever) return pool.close() && pool->drain(rt::os::forever);
     do {
         if (!pool->drain(end.left())) return false;
         if (pool.try_close()) {
@@ -92,8 +100,11 @@ veda_status end_default(const deadline& end, uint64_t timeout_ns) noexcept {
     veda_status status = VEDA_OK;
     if (!pool) return default_is_ending.store(false, rt::release), VEDA_OK;
     auto held = checked(capi::handle_of(pool), "veda_shutdown", status);
-    const bool closed = held && close_when_idle(held, end);
-    if (closed) default_runtime.store(nullptr, rt::release);
+    const bool closed = held && close_and_drain(held, end);
+    if (closed) {
+        rt::os::leave_seat();
+        default_runtime.store(nullptr, rt::release);
+    }
     default_is_ending.store(false, rt::release);
     if (!held) return status;
     if (!closed) return busy("veda_shutdown", *held, timeout_ns);
@@ -130,6 +141,7 @@ void forget_parent() noexcept {
     default_runtime.store(nullptr, rt::relaxed);  // relaxed, here and below: one thread
     default_is_ending.store(false, rt::relaxed);
     new (&default_lock) rt::mutex;
+    rt::os::leave_seat();
     rt::slab_depot::shared().forget();
     rt::worker::leave_behind();
 }
@@ -166,10 +178,9 @@ veda_status veda_runtime_destroy(veda_runtime_t* runtime) noexcept {
     if (pool.get() == default_runtime.load(rt::acquire))
         return rt::fail(VEDA_E_STATE,
                         "veda_runtime_destroy: this is the default runtime; use veda_shutdown");
-    pool->drain(rt::os::forever);
     if (!pool.close())
         return rt::fail(VEDA_E_HANDLE, "veda_runtime_destroy: destroyed by another thread meanwhile");
-    pool->drain(rt::os::forever);  // what came in between
+    pool->drain(rt::os::forever);
     pool.destroy();
     return VEDA_OK;
 }

@@ -11,6 +11,7 @@
 
 #include "base/status.hpp"
 #include "os/cpu_limit.hpp"
+#include "os/cpu_share.hpp"
 #include "pool/environment_settings.hpp"
 
 namespace veda::rt {
@@ -182,7 +183,7 @@ void lower_to(std::uint32_t limit, std::string reason, settings& out) {
 }
 
 // Needs the pinning: workers that share a CPU of a list would only be in each other's way.
-void detect_worker_count(settings& out) {
+void detect_worker_count(settings& out, bool shares) {
     const os::cpu_limits limits = os::read_cpu_limits();
     out.worker_count = std::max(1u, limits.affinity);
     out.worker_count_reason = "affinity mask";
@@ -190,10 +191,15 @@ void detect_worker_count(settings& out) {
     lower_to(limits.quota, "cgroup quota in " + limits.quota_file, out);
     lower_to(limits.pids_margin, "pids limit in " + limits.pids_file, out);
     lower_to(VEDA_MAX_WORKERS, "the most that veda supports", out);
+    if (shares)
+        lower_to(os::share_of(out.worker_count),
+                 "a fair part of " + std::to_string(out.worker_count) + " CPUs, for " +
+                     std::to_string(os::seats_taken()) + " copies of veda run in this process",
+                 out);
 }
 
 void choose_worker_count(const config& given, const environment_settings& environment,
-                         settings& out) {
+                         settings& out, bool shares) {
     if (given.worker_count != 0) {
         out.worker_count = given.worker_count;
         out.worker_count_origin = origin::api;
@@ -203,7 +209,7 @@ void choose_worker_count(const config& given, const environment_settings& enviro
         out.worker_count_origin = origin::environment;
         out.worker_count_reason = "VEDA_NUM_THREADS";
     } else {
-        detect_worker_count(out);
+        detect_worker_count(out, shares);
     }
     out.spare_workers =
         given.spare_workers != 0 ? given.spare_workers : std::max(fewest_spares, out.worker_count);
@@ -211,7 +217,7 @@ void choose_worker_count(const config& given, const environment_settings& enviro
 
 }  // namespace
 
-veda_status resolve_settings(const veda_runtime_config_t* config, settings& out) {
+veda_status resolve_settings(const veda_runtime_config_t* config, settings& out, bool shares) {
     veda_runtime_config_t given;
     if (veda_status status = copy_config(config, given)) return status;
     if (veda_status status = check(given)) return status;
@@ -222,7 +228,7 @@ veda_status resolve_settings(const veda_runtime_config_t* config, settings& out)
     choose_pinning(given, environment, chosen);
     choose_wait_policy(given, environment, chosen);
     choose_spin(given, environment, chosen);
-    choose_worker_count(given, environment, chosen);
+    choose_worker_count(given, environment, chosen, shares);
     out = std::move(chosen);
     return VEDA_OK;
 }

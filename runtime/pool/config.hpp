@@ -37,7 +37,9 @@ struct settings {
 
 // Validates config (nullptr: defaults), then fills in environment and detection. On error the
 // sentence names the field, the value and the range, and out is untouched.
-veda_status resolve_settings(const veda_runtime_config_t* config, settings& out);
+// shares: it is for the default runtime, which divides the CPUs with those of other copies of the library.
+veda_status resolve_settings(const veda_runtime_config_t* config, settings& out,
+                             bool shares = false);
 
 // VEDA_DISPLAY_ENV=1: the effective settings and where each came from, on stderr, once a runtime.
 void display_settings(const settings& effective);
