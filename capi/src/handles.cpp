@@ -30,8 +30,8 @@ table_entry* find(const void* pool, state wanted) noexcept {
     return nullptr;
 }
 
-// seq_cst, both: count, then look; the closer closes, then looks at the count. acquire: the registry is
-// complete.
+// seq_cst, both: count, then look; the closer closes, then looks at the count. acquire: the
+// registry is complete.
 bool hold(table_entry& entry, const rt::registry* pool) noexcept {
     entry.callers.fetch_add(1, rt::seq_cst);
     if (entry.runtime.load(rt::seq_cst) == word_of(pool, open)) return true;
@@ -41,16 +41,19 @@ bool hold(table_entry& entry, const rt::registry* pool) noexcept {
 
 bool add_at(table_entry& entry, rt::registry* pool, std::uintptr_t before) noexcept {
     // release: the registry is complete; pairs with hold.
-    return entry.runtime.compare_exchange_strong(before, word_of(pool, open), rt::release, rt::relaxed);
+    return entry.runtime.compare_exchange_strong(before, word_of(pool, open), rt::release,
+                                                 rt::relaxed);
 }
 
-[[gnu::cold, gnu::noinline]] veda_status why_not(const void* handle, const char* function) noexcept {
+[[gnu::cold, gnu::noinline]] veda_status why_not(const void* handle,
+                                                 const char* function) noexcept {
     if (!handle) return null_argument(function, "runtime");
     if (find(handle, inherited))
-        return rt::fail(VEDA_E_FORKED,
-                        "%s: runtime %p belongs to the parent of this process, where its workers are; "
-                        "create one here, or call veda_runtime_default again",
-                        function, handle);
+        return rt::fail(
+            VEDA_E_FORKED,
+            "%s: runtime %p belongs to the parent of this process, where its workers are; "
+            "create one here, or call veda_runtime_default again",
+            function, handle);
     if (find(handle, closing))
         return rt::fail(VEDA_E_SHUTDOWN, "%s: runtime %p is being ended", function, handle);
     return rt::fail(VEDA_E_HANDLE, "%s: runtime %p is not a live runtime (destroyed, or never one)",
@@ -59,7 +62,8 @@ bool add_at(table_entry& entry, rt::registry* pool, std::uintptr_t before) noexc
 
 }  // namespace
 
-// -- one call ---------------------------------------------------------------------------------------
+// -- one call
+// ---------------------------------------------------------------------------------------
 
 void held_runtime::let_go() noexcept {
     entry_->callers.fetch_sub(1, rt::release);  // pairs with alone
@@ -97,7 +101,8 @@ void held_runtime::destroy() noexcept {
     entry_->runtime.store(0, rt::release);
 }
 
-// -- the table --------------------------------------------------------------------------------------
+// -- the table
+// --------------------------------------------------------------------------------------
 
 bool add_live(rt::registry* pool) noexcept {
     for (std::uint32_t i = 0; i < table_size; ++i) {
@@ -124,7 +129,8 @@ void disown_all() noexcept {
     }
 }
 
-// -- checks -----------------------------------------------------------------------------------------
+// -- checks
+// -----------------------------------------------------------------------------------------
 
 veda_status null_argument(const char* function, const char* argument) noexcept {
     return rt::fail(VEDA_E_NULL, "%s: %s is NULL", function, argument);
@@ -135,7 +141,8 @@ held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& 
     auto* pool = reinterpret_cast<rt::registry*>(handle);
     if (pool) {
         if (rt::is_inside(*pool)) return {pool, nullptr};
-        if (table_entry* entry = find(pool, open); entry && hold(*entry, pool)) return {pool, entry};
+        if (table_entry* entry = find(pool, open); entry && hold(*entry, pool))
+            return {pool, entry};
     }
     status = why_not(handle, function);
     return {};
@@ -149,14 +156,15 @@ rt::scope* checked(veda_scope_t* handle, const char* function, veda_status& stat
     }
     auto* s = reinterpret_cast<rt::scope*>(handle);
     if (is_open(*s)) return s;
-    const std::uint64_t generation = rt::atomic_view(s->magic).load(rt::relaxed) - rt::scope::first_mark;
+    const std::uint64_t generation =
+        rt::atomic_view(s->magic).load(rt::relaxed) - rt::scope::first_mark;
     if (generation < rt::os::generation)
         status = rt::fail(VEDA_E_FORKED, "%s: scope %p was opened in the parent of this process",
                           function, static_cast<void*>(handle));
     else
-        status = rt::fail(VEDA_E_HANDLE,
-                          "%s: scope %p is not open (never begun, or already waited for)", function,
-                          static_cast<void*>(handle));
+        status =
+            rt::fail(VEDA_E_HANDLE, "%s: scope %p is not open (never begun, or already waited for)",
+                     function, static_cast<void*>(handle));
     return nullptr;
 }
 

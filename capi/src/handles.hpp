@@ -1,13 +1,13 @@
 // handles.hpp: what the opaque handles of the C ABI are, and how a pointer from outside is checked
 // before anybody looks through it.
 //
-// A runtime handle is looked up in the table of live runtimes, so that a pointer to anything else, to a
-// runtime that was destroyed, or to one of the parent process is found out without being read. Scopes
-// lie in the caller's own memory and carry a mark.
+// A runtime handle is looked up in the table of live runtimes, so that a pointer to anything else,
+// to a runtime that was destroyed, or to one of the parent process is found out without being read.
+// Scopes lie in the caller's own memory and carry a mark.
 //
-// A runtime may end while other threads begin to use it. So whoever calls from outside is counted at the
-// table's entry, which is never freed, and looks at the entry once more when it has been counted; who
-// ends the runtime closes the entry first and then waits until nobody is counted.
+// A runtime may end while other threads begin to use it. So whoever calls from outside is counted
+// at the table's entry, which is never freed, and looks at the entry once more when it has been
+// counted; who ends the runtime closes the entry first and then waits until nobody is counted.
 #pragma once
 
 #include "internals.hpp"
@@ -26,7 +26,8 @@ inline void wait_a_little() noexcept {
 
 struct table_entry;
 
-// A runtime in use by one call: it does not end before this object does. Empty if the call is refused.
+// A runtime in use by one call: it does not end before this object does. Empty if the call is
+// refused.
 class held_runtime {
   public:
     held_runtime() noexcept = default;
@@ -42,8 +43,8 @@ class held_runtime {
     rt::registry* operator->() const noexcept { return pool_; }
     rt::registry* get() const noexcept { return pool_; }
 
-    // Refuses all further calls and waits until those from outside that began before are over, this one
-    // excepted. False if somebody else has done so.
+    // Refuses all further calls and waits until those from outside that began before are over, this
+    // one excepted. False if somebody else has done so.
     [[nodiscard]] bool close() const noexcept;
     // The same without waiting: false, and nothing has changed, if there are such calls.
     [[nodiscard]] bool try_close() const noexcept;

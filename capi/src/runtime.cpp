@@ -207,7 +207,8 @@ veda_status veda_shutdown(uint64_t timeout_ns) noexcept {
     const deadline end(timeout_ns);
     while (default_is_ending.exchange(true, rt::acquire)) {
         if (end.left() == 0)
-            return rt::fail(VEDA_E_BUSY, "veda_shutdown: another thread's shutdown is not over after %llu ns",
+            return rt::fail(VEDA_E_BUSY,
+                            "veda_shutdown: another thread's shutdown is not over after %llu ns",
                             static_cast<unsigned long long>(timeout_ns));
         capi::wait_a_little();
     }

@@ -10,8 +10,8 @@
 
 using seats_word = veda::rt::atomic<std::uint64_t>;
 
-// The note's layout, and that the board is one such word with a bit per seat, is the same for every version
-// of the library. Another layout needs another type of note.
+// The note's layout, and that the board is one such word with a bit per seat, is the same for every
+// version of the library. Another layout needs another type of note.
 extern "C" {
 [[gnu::used, gnu::visibility("hidden")]] seats_word veda_seats{0};
 }
@@ -66,14 +66,15 @@ int look_into(dl_phdr_info* object, std::size_t, void* found) noexcept {
     return 0;
 }
 
-// While the library is loaded, when nobody else loads: never later, for the loader's lock may be held at
-// the moment of a fork, and the child would wait for it for ever.
+// While the library is loaded, when nobody else loads: never later, for the loader's lock may be
+// held at the moment of a fork, and the child would wait for it for ever.
 [[gnu::constructor]] void find_board() noexcept { dl_iterate_phdr(look_into, &board); }
 
 }  // namespace
 
 void take_seat() noexcept {
-    std::uint64_t taken = board->load(relaxed);  // relaxed, everywhere: numbers, nothing hangs on them
+    std::uint64_t taken =
+        board->load(relaxed);  // relaxed, everywhere: numbers, nothing hangs on them
     std::uint64_t seat;
     do {
         seat = ~taken & (taken + 1);  // the lowest free bit; 0 if 64 copies sit

@@ -384,8 +384,8 @@ void worker::main_loop() noexcept {
         settle();
         pool.people.start_search();
     }
-    // No worker any more: what the hook, and the destructors of the thread's variables, ask of this runtime
-    // is refused.
+    // No worker any more: what the hook, and the destructors of the thread's variables, ask of this
+    // runtime is refused.
     veda_worker_self = &outside_head;
     if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
 }

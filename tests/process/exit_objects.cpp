@@ -1,5 +1,5 @@
-// exit_objects: C++ objects with static and thread storage that use the library in their destructors, and a
-// runtime that is one of them; in the child of a fork, too.
+// exit_objects: C++ objects with static and thread storage that use the library in their
+// destructors, and a runtime that is one of them; in the child of a fork, too.
 #include <atomic>
 #include <cstdlib>
 #include <thread>
@@ -74,7 +74,8 @@ void in_the_child_of_a_fork() {
     CHECK(early.run([] { return 6; }) == 6);
 }
 
-// The join's frames are the parent's: the child may not go on with them, whoever has the other half.
+// The join's frames are the parent's: the child may not go on with them, whoever has the other
+// half.
 void return_through_a_join() {
     const pid_t parent = getpid();
     pid_t child = -1;

@@ -1,10 +1,12 @@
-/* exit_use: a process that ends in the middle of work, and the library used while it ends. Each scenario is
- * a child that was forked before anything was used; the parent looks at how it ended. */
+/* exit_use: a process that ends in the middle of work, and the library used while it ends. Each
+ * scenario is a child that was forked before anything was used; the parent looks at how it ended.
+ */
 #include "process.h"
 
 typedef void (*scenario)(void);
 
-/* Runs the scenario in a child; how it ended. A child that hangs is ended by its watchdog (SIGABRT). */
+/* Runs the scenario in a child; how it ended. A child that hangs is ended by its watchdog
+ * (SIGABRT). */
 static int end_of(scenario run) {
     const pid_t child = fork();
     CHECK(child >= 0);
@@ -191,7 +193,8 @@ static void handlers_on_a_worker(void) {
     for (;;) pause();
 }
 
-/* exit() while other threads are in the middle of their loops; the handlers use the library, too. */
+/* exit() while other threads are in the middle of their loops; the handlers use the library, too.
+ */
 static void use_what_is_busy(void) {
     check_works(veda_runtime_default());
     end_runtime(make_runtime(2));
@@ -270,7 +273,8 @@ static void thread_destructors(void) {
     CHECK_OK(veda_shutdown(UINT64_MAX));
 }
 
-/* On a worker that ends with its runtime: it is no worker any more, and its runtime takes nothing. */
+/* On a worker that ends with its runtime: it is no worker any more, and its runtime takes nothing.
+ */
 static void use_at_worker_exit(void* ctx) {
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     CHECK(veda_worker_current() == NULL);

@@ -1,9 +1,9 @@
-/* fork_return: a child that was forked inside a callback and returns from it. There is nothing to return
- * to: the workers that it would wait for are the parent's. It says so and aborts; it never hangs, and
- * never does the parent's work a second time. The parent is unaffected. */
+/* fork_return: a child that was forked inside a callback and returns from it. There is nothing to
+ * return to: the workers that it would wait for are the parent's. It says so and aborts; it never
+ * hangs, and never does the parent's work a second time. The parent is unaffected. */
 #include "process.h"
 
-static int forked;         /* the callback that forks does so once */
+static int forked; /* the callback that forks does so once */
 static pid_t parent_pid;
 static pid_t child_pid;
 static int message_pipe[2]; /* the child's stderr */
@@ -163,7 +163,8 @@ static void fork_job(veda_job_t* job, veda_worker_t* worker) {
     fork_once();
 }
 
-/* The forking thread has a job out. By the functions the child gets an answer, and aborts on its return. */
+/* The forking thread has a job out. By the functions the child gets an answer, and aborts on its
+ * return. */
 static void fork_between(void* ctx, veda_worker_t* worker) {
     veda_job_t job;
     (void)ctx;

@@ -1,5 +1,6 @@
-/* fork_use: fork() after use, from every kind of thread. The parent goes on as if nothing had happened; the
- * child gets a fresh default runtime, and whatever is the parent's answers VEDA_E_FORKED. */
+/* fork_use: fork() after use, from every kind of thread. The parent goes on as if nothing had
+ * happened; the child gets a fresh default runtime, and whatever is the parent's answers
+ * VEDA_E_FORKED. */
 #include "process.h"
 
 static void no_task(void* ctx, veda_worker_t* worker) {
@@ -29,10 +30,10 @@ static void no_combine(void* ctx, void* left, const void* right) {
 
 static void no_job(veda_job_t* job, veda_worker_t* worker) { no_task(job, worker); }
 
-#define REFUSED(call)                  \
-    do {                               \
+#define REFUSED(call)                      \
+    do {                                   \
         CHECK_STATUS(call, VEDA_E_FORKED); \
-        CHECK_SAYS("parent");          \
+        CHECK_SAYS("parent");              \
     } while (0)
 
 /* In a child: every function that takes a runtime refuses the parent's. */
@@ -335,8 +336,9 @@ static void while_others_submit(void) {
     memset(busy, 0, sizeof busy);
     for (t = 0; t <= threads; ++t) {
         busy[t].shared = shared;
-        CHECK_EQUAL(pthread_create(&thread[t], NULL, t < threads ? keep_busy : restart_default,
-                                   &busy[t]), 0);
+        CHECK_EQUAL(
+            pthread_create(&thread[t], NULL, t < threads ? keep_busy : restart_default, &busy[t]),
+            0);
     }
     for (i = 0; i < forks; ++i) {
         const pid_t child = fork_watched();
@@ -386,7 +388,8 @@ static void* shut_down(void* ctx) {
     return NULL;
 }
 
-/* The shutdown waits for the task that forks: a lock of the one must not be waited for by the other. */
+/* The shutdown waits for the task that forks: a lock of the one must not be waited for by the
+ * other. */
 static void while_a_shutdown_waits_for_the_forker(void) {
     struct slow_task task;
     veda_status status = VEDA_E_INTERNAL;
@@ -426,8 +429,8 @@ static void generations(int left, veda_runtime_t* above, veda_scope_t* scope_abo
 
 static void children_of_children(void) { generations(6, NULL, NULL); }
 
-/* More inherited runtimes than the table of handles has places: those of the ancestors make room. Each
- * generation is the child of the one before. */
+/* More inherited runtimes than the table of handles has places: those of the ancestors make room.
+ * Each generation is the child of the one before. */
 static void fill_the_table(int generations_left) {
     enum { per_generation = 64 };
     veda_runtime_t* own[per_generation];

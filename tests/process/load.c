@@ -1,6 +1,6 @@
-/* load: the library is loaded by dlopen, used and closed, again and again, and several copies of it under
- * other names are in the process at once. The program is not linked with it: the functions below call
- * those of the copy in use. */
+/* load: the library is loaded by dlopen, used and closed, again and again, and several copies of it
+ * under other names are in the process at once. The program is not linked with it: the functions
+ * below call those of the copy in use. */
 #include "process.h"
 
 #include <dlfcn.h>
@@ -17,26 +17,27 @@ static void* function_named(const char* name) {
     return function;
 }
 
-#define FORWARD(returns, name, parameters, arguments)                          \
-    returns name parameters {                                                  \
-        returns(*function) parameters;                                         \
-        void* address = function_named(#name);                                 \
-        memcpy(&function, &address, sizeof function);                          \
-        return function arguments;                                             \
+#define FORWARD(returns, name, parameters, arguments) \
+    returns name parameters {                         \
+        returns(*function) parameters;                \
+        void* address = function_named(#name);        \
+        memcpy(&function, &address, sizeof function); \
+        return function arguments;                    \
     }
 
 FORWARD(const char*, veda_status_name, (veda_status s), (s))
-FORWARD(veda_status, veda_runtime_config_init, (veda_runtime_config_t* c, size_t n), (c, n))
-FORWARD(veda_status, veda_runtime_create, (const veda_runtime_config_t* c, veda_runtime_t** o), (c, o))
-FORWARD(veda_status, veda_runtime_destroy, (veda_runtime_t* r), (r))
-FORWARD(veda_status, veda_runtime_worker_count, (veda_runtime_t* r, uint32_t* n), (r, n))
-FORWARD(veda_status, veda_runtime_drain, (veda_runtime_t* r, uint64_t t), (r, t))
+FORWARD(veda_status, veda_runtime_config_init, (veda_runtime_config_t * c, size_t n), (c, n))
+FORWARD(veda_status, veda_runtime_create, (const veda_runtime_config_t* c, veda_runtime_t** o),
+        (c, o))
+FORWARD(veda_status, veda_runtime_destroy, (veda_runtime_t * r), (r))
+FORWARD(veda_status, veda_runtime_worker_count, (veda_runtime_t * r, uint32_t* n), (r, n))
+FORWARD(veda_status, veda_runtime_drain, (veda_runtime_t * r, uint64_t t), (r, t))
 FORWARD(veda_runtime_t*, veda_runtime_default, (void), ())
 FORWARD(veda_status, veda_shutdown, (uint64_t t), (t))
 FORWARD(veda_status, veda_init, (const veda_runtime_config_t* c), (c))
-FORWARD(veda_status, veda_for, (veda_runtime_t* r, const veda_for_desc_t* d, veda_range_fn f, void* c),
-        (r, d, f, c))
-FORWARD(veda_status, veda_spawn, (veda_runtime_t* r, void (*f)(void*, veda_worker_t*), void* c),
+FORWARD(veda_status, veda_for,
+        (veda_runtime_t * r, const veda_for_desc_t* d, veda_range_fn f, void* c), (r, d, f, c))
+FORWARD(veda_status, veda_spawn, (veda_runtime_t * r, void (*f)(void*, veda_worker_t*), void* c),
         (r, f, c))
 
 const char* veda_last_error(void) {
@@ -81,7 +82,8 @@ static struct holdings look(void) {
     return h;
 }
 
-/* The allocator may take an arena more now and then, and a sanitizer keeps what was freed for a while. */
+/* The allocator may take an arena more now and then, and a sanitizer keeps what was freed for a
+ * while. */
 static void check_flat(struct holdings before, struct holdings after) {
     printf("threads %d -> %d, descriptors %d -> %d, maps %ld -> %ld, resident %ld -> %ld KiB\n",
            before.threads, after.threads, before.descriptors, after.descriptors, before.maps,
@@ -226,7 +228,8 @@ static void load_copies(int count) {
     CHECK_EQUAL(rmdir(folder), 0);
     for (i = 0; i < count; ++i) {
         in_use = copies[i];
-        CHECK(function_named("veda_for") != dlsym(copies[(i + 1) % count], "veda_for") || count == 1);
+        CHECK(function_named("veda_for") != dlsym(copies[(i + 1) % count], "veda_for") ||
+              count == 1);
     }
 }
 

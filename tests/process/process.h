@@ -1,5 +1,5 @@
-/* process.h: for programs that do to their own process what others do to theirs: fork it, end it in the
- * middle, load the library again. One case per process: the program takes the case's name. */
+/* process.h: for programs that do to their own process what others do to theirs: fork it, end it in
+ * the middle, load the library again. One case per process: the program takes the case's name. */
 #ifndef VEDA_TESTS_PROCESS_H
 #define VEDA_TESTS_PROCESS_H
 
@@ -142,7 +142,8 @@ struct process_case {
     void (*body)(void);
 };
 
-#define CASE(body) {#body, body}
+#define CASE(body) \
+    { #body, body }
 
 /* Runs the case that argv names; all that there are, one name a line, without argument. */
 static inline int run_named_case(const struct process_case* cases, size_t count, int argc,
@@ -161,9 +162,9 @@ static inline int run_named_case(const struct process_case* cases, size_t count,
     return argc < 2 ? 0 : 2;
 }
 
-#define PROCESS_MAIN(cases, seconds)                                                         \
-    int main(int argc, char** argv) {                                                        \
-        return run_named_case(cases, sizeof cases / sizeof *cases, argc, argv, seconds);     \
+#define PROCESS_MAIN(cases, seconds)                                                     \
+    int main(int argc, char** argv) {                                                    \
+        return run_named_case(cases, sizeof cases / sizeof *cases, argc, argv, seconds); \
     }
 
 #endif

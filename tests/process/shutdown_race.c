@@ -1,6 +1,6 @@
-/* shutdown_race: the default runtime is started, used and ended by several threads at once, and runtimes
- * are destroyed while others begin to use them. Each call works or answers an error; what was accepted
- * runs, once; nothing hangs. */
+/* shutdown_race: the default runtime is started, used and ended by several threads at once, and
+ * runtimes are destroyed while others begin to use them. Each call works or answers an error; what
+ * was accepted runs, once; nothing hangs. */
 #include "process.h"
 
 enum { threads = 4 };
@@ -8,11 +8,11 @@ enum { threads = 4 };
 struct racer {
     unsigned index;
     unsigned long rounds;
-    int accepted;  /* tasks */
+    int accepted; /* tasks */
     int ran;
-    int loops;     /* that worked */
+    int loops; /* that worked */
     int refused;
-    int ended;     /* shutdowns that worked */
+    int ended; /* shutdowns that worked */
 };
 
 static unsigned dice(unsigned* state) {
@@ -139,10 +139,18 @@ static void* use_what_is_there(void* ctx) {
     while (!ATOMIC_GET(duel.stop)) {
         veda_runtime_t* runtime = ATOMIC_GET(duel.runtime);
         switch (dice(&state) % 5) {
-            case 0: run_loop(runtime, racer); break;
-            case 1: submit(runtime, racer); break;
-            case 2: use_scope(runtime, racer); break;
-            case 3: look_around(runtime); break;
+            case 0:
+                run_loop(runtime, racer);
+                break;
+            case 1:
+                submit(runtime, racer);
+                break;
+            case 2:
+                use_scope(runtime, racer);
+                break;
+            case 3:
+                look_around(runtime);
+                break;
             default: {
                 const veda_status status = veda_runtime_drain(runtime, 0);
                 if (status != VEDA_E_BUSY) worked(status);
@@ -314,12 +322,9 @@ static void in_the_stop_hook(void) { the_stop_hook_is_answered(0); }
 static void in_the_stop_hook_of_the_default(void) { the_stop_hook_is_answered(1); }
 
 static const struct process_case cases[] = {
-    CASE(of_the_default_runtime),
-    CASE(of_destroy_against_use),
-    CASE(of_several_destroys),
-    CASE(against_a_task_that_asks_for_it),
-    CASE(in_the_stop_hook),
-    CASE(in_the_stop_hook_of_the_default),
+    CASE(of_the_default_runtime), CASE(of_destroy_against_use),
+    CASE(of_several_destroys),    CASE(against_a_task_that_asks_for_it),
+    CASE(in_the_stop_hook),       CASE(in_the_stop_hook_of_the_default),
 };
 
 PROCESS_MAIN(cases, 240)

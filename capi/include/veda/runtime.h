@@ -5,7 +5,18 @@
  *
  * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
  * Strings in a config are copied. A context pointer must stay valid until the call or the completion
- * that its function names. */
+ * that its function names.
+ *
+ * Fork: the parent goes on as before. The child has no worker and is outside of any runtime, also if the
+ * thread that forked was inside one. veda_runtime_default starts a fresh default runtime there, and
+ * further ones may be created; the parent's, the default one included, answer VEDA_E_FORKED, and are
+ * never ended by the child. Detached tasks of the parent do not run in the child, and an event that
+ * such a task would set is never set there. A process that was forked inside a callback must not return
+ * from it: it calls exec, _exit or exit; if it does return, it says so on stderr and aborts. After
+ * vfork, _Fork and a raw clone, which tell nobody, the child must not use veda.
+ *
+ * Copies: where several copies of the library are in one process, the default runtime of each, if nobody
+ * said how many workers it shall have, takes its fair part of the CPUs when it starts, at least one. */
 #ifndef VEDA_RUNTIME_H
 #define VEDA_RUNTIME_H
 
@@ -74,7 +85,8 @@ VEDA_API veda_status veda_runtime_create(const veda_runtime_config_t *config,
                                          veda_runtime_t **out) VEDA_NOEXCEPT;
 
 /* Drains the runtime (every task that was submitted runs), stops its workers and frees it. Blocks
- * until then. No other thread may be in a call on this runtime from outside. The handle is dead afterwards; using it answers VEDA_E_HANDLE.
+ * until then. Calls of other threads from outside that have begun are waited for, later ones answer
+ * VEDA_E_SHUTDOWN. The handle is dead afterwards; using it answers VEDA_E_HANDLE.
  * Errors: NULL, HANDLE, WORKER (called from one of its own workers, or inside veda_run on it),
  * STATE (the default runtime: use veda_shutdown). [any thread] */
 VEDA_API veda_status veda_runtime_destroy(veda_runtime_t *runtime) VEDA_NOEXCEPT;

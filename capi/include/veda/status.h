@@ -2,7 +2,11 @@
  *
  * Every fallible function returns a veda_status: 0 is VEDA_OK, errors are negative. If a function
  * returns an error, it has done nothing and no callback it was given will ever run, unless its own
- * documentation says otherwise. errno is never used. */
+ * documentation says otherwise. errno is never used.
+ *
+ * Two answers are common to all functions that take a runtime, and are not repeated there: SHUTDOWN, while
+ * another thread is ending it, and FORKED, in the child of a fork, for what is the parent's; the latter
+ * also for a scope or a worker of the parent. */
 #ifndef VEDA_STATUS_H
 #define VEDA_STATUS_H
 
