@@ -144,6 +144,7 @@ void forget_parent() noexcept {
     rt::os::leave_seat();
     rt::slab_depot::shared().forget();
     rt::worker::leave_behind();
+    rt::os::open_signals_in_child();
 }
 
 [[gnu::constructor]] void watch_for_forks() { rt::os::forget_in_child(forget_parent); }

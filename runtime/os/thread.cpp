@@ -13,6 +13,8 @@
 #include <iterator>
 #include <new>
 
+#include "base/atomic.hpp"
+
 namespace veda::rt::os {
 
 namespace {
@@ -36,15 +38,6 @@ void pin_quietly(int cpu) noexcept {
     sched_setaffinity(0, sizeof only, &only);
 }
 
-extern "C" void* veda_thread_main(void* raw) {
-    const launch start = *static_cast<launch*>(raw);
-    delete static_cast<launch*>(raw);
-    pthread_setname_np(pthread_self(), start.name);
-    pin_quietly(start.cpu);
-    start.entry(start.argument);
-    return nullptr;
-}
-
 // Every asynchronous signal is blocked: it belongs to the user's threads. Open stay those that the
 // thread itself raises by a fault, and those that profilers aim at each thread.
 sigset_t worker_signals() noexcept {
@@ -53,6 +46,28 @@ sigset_t worker_signals() noexcept {
     for (int open : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPROF, SIGVTALRM})
         sigdelset(&blocked, open);
     return blocked;
+}
+
+// What the thread that started the last one of ours had blocked: the user's own choice, for children that
+// are forked off a thread of ours. relaxed: a number.
+static_assert(sizeof(sigset_t) >= sizeof(std::uint64_t), "the kernel's set has 64 signals");
+atomic<std::uint64_t> blocked_by_user{0};
+thread_local bool is_ours = false;
+
+void remember(const sigset_t& users) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, &users, sizeof word);
+    blocked_by_user.store(word, relaxed);
+}
+
+extern "C" void* veda_thread_main(void* raw) {
+    const launch start = *static_cast<launch*>(raw);
+    delete static_cast<launch*>(raw);
+    is_ours = true;
+    pthread_setname_np(pthread_self(), start.name);
+    pin_quietly(start.cpu);
+    start.entry(start.argument);
+    return nullptr;
 }
 
 std::size_t usable_stack(std::size_t wanted) noexcept {
@@ -70,6 +85,7 @@ int create(pthread_t& handle, std::size_t stack_size, launch* start) noexcept {
         const sigset_t blocked = worker_signals();
         sigset_t before;
         pthread_sigmask(SIG_SETMASK, &blocked, &before);
+        if (!is_ours) remember(before);
         error = pthread_create(&handle, &attributes, veda_thread_main, start);
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
@@ -93,6 +109,16 @@ void thread::join() noexcept {
     if (!started_) return;
     pthread_join(handle_, nullptr);
     started_ = false;
+}
+
+void open_signals_in_child() noexcept {
+    if (!is_ours) return;
+    is_ours = false;
+    const std::uint64_t word = blocked_by_user.load(relaxed);
+    sigset_t users;
+    sigemptyset(&users);
+    std::memcpy(&users, &word, sizeof word);
+    pthread_sigmask(SIG_SETMASK, &users, nullptr);
 }
 
 // Not cached: a cached number would be wrong in the child of a fork.

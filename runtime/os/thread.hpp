@@ -29,6 +29,10 @@ class thread {
     bool started_ = false;
 };
 
+// In the child of a fork: where the thread that forked was one of ours, the child, and what it executes, must
+// not go on with all signals blocked. It gets the mask of the user's thread that started ours.
+void open_signals_in_child() noexcept;
+
 std::uint32_t thread_id() noexcept;  // the kernel's
 int current_cpu() noexcept;
 void yield_thread() noexcept;

@@ -137,6 +137,14 @@ static void from_the_main_thread(void) {
     CHECK_OK(veda_shutdown(UINT64_MAX));
 }
 
+/* A worker blocks what is the program's to handle; its child is a program again. */
+static void expect_signals_of_the_program(void) {
+    sigset_t blocked;
+    CHECK_EQUAL(pthread_sigmask(SIG_BLOCK, NULL, &blocked), 0);
+    CHECK(!sigismember(&blocked, SIGTERM) && !sigismember(&blocked, SIGALRM));
+    CHECK(sigismember(&blocked, SIGUSR2)); /* as main has it, see below */
+}
+
 /* What the child of a callback finds: its own thread, outside of everything. */
 struct inside_fork {
     veda_runtime_t* runtime;
@@ -160,6 +168,7 @@ static void fork_in_task(void* ctx, veda_worker_t* worker) {
         refuses_runtime(f->runtime);
         veda_blocking_begin();
         veda_blocking_end();
+        expect_signals_of_the_program();
         CHECK_EQUAL(veda_yield(), VEDA_YIELD_IDLE);
         CHECK_EQUAL(veda_worker_has_pending(), 0);
         everything_works_here();
@@ -169,8 +178,16 @@ static void fork_in_task(void* ctx, veda_worker_t* worker) {
     ATOMIC_SET(f->done, 1);
 }
 
+static void block_one_signal(void) {
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR2);
+    CHECK_EQUAL(pthread_sigmask(SIG_BLOCK, &one, NULL), 0);
+}
+
 static void from_a_worker(void) {
     int round;
+    block_one_signal();
     for (round = 0; round < 5; ++round) {
         struct inside_fork f;
         memset(&f, 0, sizeof f);
@@ -185,6 +202,7 @@ static void from_a_worker(void) {
 
 static void from_a_guest(void) {
     struct inside_fork f;
+    block_one_signal();
     memset(&f, 0, sizeof f);
     f.runtime = veda_runtime_default();
     CHECK_OK(veda_run(f.runtime, fork_in_task, &f));
@@ -201,7 +219,7 @@ static void run_inner(void* ctx, veda_worker_t* worker) {
 
 /* The thread is a worker twice over; the child's is none. */
 static void from_a_runtime_inside_another(void) {
-    veda_runtime_t* outer = make_runtime(2);
+    veda_runtime_t* outer = (block_one_signal(), make_runtime(2));
     struct inside_fork f;
     memset(&f, 0, sizeof f);
     f.runtime = make_runtime(2);
@@ -213,7 +231,7 @@ static void from_a_runtime_inside_another(void) {
 }
 
 static void from_an_open_scope(void) {
-    veda_runtime_t* runtime = make_runtime(2);
+    veda_runtime_t* runtime = (block_one_signal(), make_runtime(2));
     struct inside_fork f;
     veda_scope_t scope;
     int calls = 0;
