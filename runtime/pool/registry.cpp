@@ -317,8 +317,8 @@ worker* registry::enter() noexcept {
 }
 
 void registry::leave(worker& guest) noexcept {
-    guest.settle();
     guest.returned();
+    guest.settle();
     // What the guest queued and nobody took yet goes where anybody may take it.
     while (!guest.spawns.empty()) {
         const tagged_job task = guest.spawns.pop();

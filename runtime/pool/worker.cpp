@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 #include <cstdlib>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "job/scope.hpp"
