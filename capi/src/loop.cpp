@@ -2,6 +2,7 @@
 #include <veda/loop.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "handles.hpp"
@@ -66,21 +67,34 @@ veda_status check_reduce(const veda_reduce_desc_t& desc, const char* function) n
     return VEDA_OK;
 }
 
-// Runs f(worker) inside the runtime, on this thread if a place is left.
+// Every guest place is taken, or there is no memory for one more: a worker runs f and this thread waits.
+// The worker's sentence becomes this thread's.
 template <class F>
-veda_status inside(veda_runtime_t* runtime, F f) noexcept {
+[[gnu::noinline, gnu::cold]] veda_status delegate(rt::registry& pool, F& f) noexcept {
     struct context {
         F* f;
         veda_status status;
-    } context{&f, VEDA_OK};
+        char sentence[512];
+    } context;
+    context.f = &f;
     const veda_status entered = veda_run(
-        runtime,
+        capi::handle_of(&pool),
         [](void* ctx, veda_worker_t* worker) {
             auto* c = static_cast<struct context*>(ctx);
             c->status = (*c->f)(*reinterpret_cast<rt::worker*>(worker));
+            std::snprintf(c->sentence, sizeof c->sentence, "%s", rt::last_error());
         },
         &context);
-    return entered ? entered : context.status;
+    if (entered) return entered;
+    return context.status ? rt::fail(context.status, "%s", context.sentence) : VEDA_OK;
+}
+
+// Runs f(worker) inside the runtime, on this thread if a place is left.
+template <class F>
+veda_status inside(rt::registry& pool, F f) noexcept {
+    const rt::entered here(pool);
+    rt::worker* self = here.get();
+    return self ? f(*self) : delegate(pool, f);
 }
 
 }  // namespace
@@ -90,19 +104,21 @@ extern "C" {
 veda_status veda_for(veda_runtime_t* runtime, const veda_for_desc_t* desc, veda_range_fn body,
                      void* ctx) noexcept {
     veda_status status;
-    if (!checked(runtime, __func__, status)) return status;
+    rt::registry* pool = checked(runtime, __func__, status);
+    if (!pool) return status;
     veda_for_desc_t d;
     if ((status = copy_sized(desc, d, __func__))) return status;
     if (!body) return null_argument(__func__, "body");
     if ((status = check_range(d, VEDA_FOR_SPREAD, __func__))) return status;
     if (d.begin == d.end) return VEDA_OK;
-    return inside(runtime, [&](rt::worker& self) { return rt::run_for(self, d, body, ctx); });
+    return inside(*pool, [&](rt::worker& self) { return rt::run_for(self, d, body, ctx); });
 }
 
 veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc, veda_fold_fn fold,
                         veda_combine_fn combine, void* ctx, void* result) noexcept {
     veda_status status;
-    if (!checked(runtime, __func__, status)) return status;
+    rt::registry* pool = checked(runtime, __func__, status);
+    if (!pool) return status;
     veda_reduce_desc_t d;
     if ((status = copy_sized(desc, d, __func__))) return status;
     if (!fold) return null_argument(__func__, "fold");
@@ -110,7 +126,7 @@ veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc,
     if (!result) return null_argument(__func__, "result");
     if ((status = check_range(d, VEDA_REDUCE_DETERMINISTIC, __func__))) return status;
     if ((status = check_reduce(d, __func__))) return status;
-    return inside(runtime, [&](rt::worker& self) {
+    return inside(*pool, [&](rt::worker& self) {
         return rt::run_reduce(self, d, fold, combine, ctx, result);
     });
 }

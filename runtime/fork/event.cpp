@@ -29,7 +29,9 @@ void wait_as_worker(veda_event_t& event, worker& self) noexcept {
     std::uint32_t expected = unset;
     // release: the address; acquire: what the setter wrote, if it was first.
     if (!state_of(event).compare_exchange_strong(expected, worker_waits, acq_rel, acquire)) return;
-    self.lend_until([&] { return state_of(event).load(acquire) == set; }, [] { return tagged_job{}; });
+    // Who will set the event is not known: when nobody else is left to run anything, it may be any task.
+    self.lend_until([&] { return state_of(event).load(acquire) == set; },
+                    [&] { return self.pool.exhausted() ? self.find_any() : tagged_job{}; });
 }
 
 void wait_as_thread(veda_event_t& event) noexcept {

@@ -19,4 +19,9 @@ bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
 // spurious wake-up for somebody else.
 void futex_wake(atomic<std::uint32_t>* word, int count) noexcept;
 
+// 0, or the errno with which a sandbox refuses the call. Without it no thread could sleep, and
+// glibc's own locks end the program, so a runtime is not even started. If it is taken away later,
+// the next wait or wake ends the program with a message: a wake-up that cannot be sent is a hang.
+int futex_refusal() noexcept;
+
 }  // namespace veda::rt::os

@@ -20,7 +20,15 @@ namespace {
 
 constexpr const char* level_names[] = {"off", "error", "warn", "info", "debug"};
 
-void write_line(log_level level, const char* text) noexcept {
+// A value that is quoted may hold anything; a message must stay one line, and leave the terminal as
+// it is.
+void make_printable(char* text) noexcept {
+    for (; *text != '\0'; ++text)
+        if (static_cast<unsigned char>(*text) < 0x20 || *text == 0x7f) *text = '?';
+}
+
+void write_line(log_level level, char* text) noexcept {
+    make_printable(text);
     const int saved_errno = errno;
     char line[700];
     const int length = std::snprintf(line, sizeof line, "veda: %s: %s\n",

@@ -14,6 +14,7 @@
 #include <new>
 
 #include "base/atomic.hpp"
+#include "os/log.hpp"
 
 namespace veda::rt::os {
 
@@ -29,13 +30,14 @@ struct launch {
     char name[name_bytes];
 };
 
-// A CPU that is offline or not allowed leaves the thread where the system puts it.
-void pin_quietly(int cpu) noexcept {
+// A CPU that cannot be had leaves the thread where the system puts it, which is worth one warning.
+void pin(int cpu) noexcept {
     if (cpu < 0 || cpu >= CPU_SETSIZE) return;
     cpu_set_t only;
     CPU_ZERO(&only);
     CPU_SET(static_cast<unsigned>(cpu), &only);
-    sched_setaffinity(0, sizeof only, &only);
+    if (sched_setaffinity(0, sizeof only, &only) != 0)
+        log(log_level::warn, "a worker cannot be pinned to CPU %d: %s", cpu, std::strerror(errno));
 }
 
 // Every asynchronous signal is blocked: it belongs to the user's threads. Open stay those that the
@@ -65,7 +67,7 @@ extern "C" void* veda_thread_main(void* raw) {
     delete static_cast<launch*>(raw);
     is_ours = true;
     pthread_setname_np(pthread_self(), start.name);
-    pin_quietly(start.cpu);
+    pin(start.cpu);
     start.entry(start.argument);
     return nullptr;
 }
@@ -97,7 +99,7 @@ int create(pthread_t& handle, std::size_t stack_size, launch* start) noexcept {
 
 int thread::start(const thread_options& options, void (*entry)(void*), void* argument) noexcept {
     auto* start = new (std::nothrow) launch{entry, argument, options.cpu, {}};
-    if (start == nullptr) return EAGAIN;
+    if (start == nullptr) return ENOMEM;
     std::strncpy(start->name, options.name, name_bytes - 1);
     const int error = create(handle_, options.stack_size, start);
     if (error != 0) delete start;

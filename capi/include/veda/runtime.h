@@ -79,7 +79,8 @@ VEDA_API veda_status veda_runtime_config_init(veda_runtime_config_t *config,
 /* Creates a runtime and starts its workers. config may be NULL: all defaults. If the system refuses
  * threads, the runtime has fewer workers and says so once on the log; with none at all the call
  * fails. On any error *out is NULL.
- * Errors: NULL (out), SIZE, RANGE (names field, value and range), UNSUPPORTED, MEMORY, THREAD.
+ * Errors: NULL (out), SIZE, RANGE (names field, value and range), UNSUPPORTED (a reserved policy; a
+ * sandbox that refuses the futex call), MEMORY, THREAD.
  * [any thread] */
 VEDA_API veda_status veda_runtime_create(const veda_runtime_config_t *config,
                                          veda_runtime_t **out) VEDA_NOEXCEPT;

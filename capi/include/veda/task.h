@@ -29,7 +29,7 @@ VEDA_API veda_status veda_task_fail(veda_status status, const char *message) VED
 
 /* Runs fn(ctx, worker) once on each regular worker of the runtime, on its own thread, and returns when
  * all are done. A worker that waits in a join runs it on top of that wait, so fn must not take a lock
- * that is held across a join. Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+ * that is held across a join. Errors: NULL, HANDLE, MEMORY, SHUTDOWN. [any thread] */
 VEDA_API veda_status veda_broadcast(veda_runtime_t *runtime,
                                     void (*fn)(void *ctx, veda_worker_t *worker),
                                     void *ctx) VEDA_NOEXCEPT;
