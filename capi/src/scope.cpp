@@ -71,8 +71,8 @@ veda_status veda_scope_spawn_n(veda_scope_t* scope, veda_job_t* first, size_t co
 
 veda_scope_t* veda_scope_current(void) noexcept {
     const rt::worker* self = rt::worker::current();
-    if (!self || !rt::is_scope(self->running)) return nullptr;
-    return reinterpret_cast<veda_scope_t*>(self->running);
+    if (!self || !rt::is_scope(self->running_tag())) return nullptr;
+    return reinterpret_cast<veda_scope_t*>(self->running_tag());
 }
 
 veda_status veda_scope_fail(veda_scope_t* scope, veda_status failure, const char* message) noexcept {

@@ -24,6 +24,7 @@ struct call : veda_job_t {
     static void run_it(veda_job_t* job, veda_worker_t* worker) {
         gathering& shared = *static_cast<call*>(job)->shared;
         shared.fn(shared.ctx, worker);
+        worker::current()->counts.add(counter::completed);
         // acq_rel: the last one hands on what all wrote.
         if (shared.missing.fetch_sub(1, acq_rel) == 1) set_event(shared.all_done);
     }
@@ -36,6 +37,7 @@ veda_status broadcast(registry& pool, task_fn fn, void* ctx) noexcept {
     const std::unique_ptr<call[]> calls(new (std::nothrow) call[count]);
     if (!calls) return fail(VEDA_E_MEMORY, "out of memory for a broadcast to %u workers", count);
     gathering shared{fn, ctx, count};
+    pool.count_submitted(count);
     for (std::uint32_t i = 0; i < count; ++i) {
         calls[i].run = &call::run_it;
         calls[i].shared = &shared;

@@ -28,6 +28,8 @@ using job_tag = std::uintptr_t;
 inline constexpr job_tag detached_tag = 1;
 inline constexpr job_tag fork_tag = 2;
 inline bool is_scope(job_tag tag) noexcept { return tag > fork_tag; }
+// Set in the tag of the running task once it has reported a failure; a scope's address has the bit free.
+inline constexpr job_tag failed_bit = 4;
 
 // The names of veda_job_t.reserved; owner and base are used in forks only.
 enum job_word : unsigned { word_next, word_prev, word_tag, word_owner, word_base, word_user };

@@ -31,6 +31,8 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
         called_all = false;
     };
     std::uint64_t pause = first_look_ns;
+    // How many tasks had begun when the last look found work for which nobody had been woken.
+    std::uint64_t doubt = UINT64_MAX;
     lend_places();
     while (!ready()) {
         if (has_mail()) {
@@ -40,6 +42,16 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
         if (!pool.exhausted()) {
             if (sleeper.park(pause)) continue;
             pause = std::min(pause * 2, last_look_ns);
+            if (pool.lacks_a_wake()) {
+                // Somebody may be about to wake somebody, but for the scheduler. Look once more.
+                const std::uint64_t begun = pool.count(counter::executed);
+                if (doubt != begun) {
+                    doubt = begun;
+                    continue;
+                }
+                counts.add(counter::late_wakes);
+            }
+            doubt = UINT64_MAX;
         } else if (!called_all) {
             // Every thread there may be is waiting. What one of them waits for may lie in another's
             // queue, so all look, and go on looking.
@@ -49,8 +61,9 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
             sleeper.park(exhausted_look_ns);
         }
         if (ready()) break;
+        // To leapfroggers it is foreign, for it may be; nobody needs them now.
         if (const tagged_job task = rescue(); task.job)
-            run_here([&] { run(task); });
+            run_here([&] { run_foreign([&] { run(task); }); });
         else
             pool.relieve(slot);
     }

@@ -10,6 +10,7 @@
 #include "base/status.hpp"
 #include "os/clock.hpp"
 #include "os/cpu_limit.hpp"
+#include "os/futex.hpp"
 #include "os/log.hpp"
 
 namespace veda::rt {
@@ -41,8 +42,13 @@ registry::registry(const settings& config)
 
 veda_status registry::create(const settings& config, registry** out) noexcept {
     *out = nullptr;
+    if (const int error = os::futex_refusal())
+        return fail(VEDA_E_UNSUPPORTED, "the system refuses the futex call, by which threads wait: %s",
+                    std::strerror(error));
     std::unique_ptr<registry> made;
+    std::size_t cpus = 0;
     try {
+        cpus = os::allowed_cpus().size();
         made.reset(new registry(config));
         made->slot_count_ = config.worker_count + config.spare_workers + max_guests;
         made->slots_ = std::make_unique<atomic<worker*>[]>(made->slot_count_);
@@ -50,13 +56,12 @@ veda_status registry::create(const settings& config, registry** out) noexcept {
         return fail(VEDA_E_MEMORY, "out of memory while creating a runtime of %u workers",
                     config.worker_count);
     }
-    const veda_status status = made->start();
+    const veda_status status = made->start(cpus);
     if (status == VEDA_OK) *out = made.release();
     return status;
 }
 
-veda_status registry::start() noexcept {
-    const auto cpus = static_cast<std::uint32_t>(os::allowed_cpus().size());
+veda_status registry::start(std::size_t cpus) noexcept {
     const bool crowded = config_.worker_count > cpus;
     // With more workers than CPUs, whoever spins keeps somebody else from working.
     spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
@@ -89,6 +94,7 @@ veda_status registry::start() noexcept {
 
 registry::~registry() {
     stop();
+    check_ledger();
     for (std::uint32_t slot = 0; slot < slot_count_; ++slot) {
         if (!slots_) break;
         worker* w = at(slot);
@@ -121,6 +127,18 @@ void registry::stop() noexcept {
     wake_all();
     for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
         if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
+}
+
+// All threads are gone, so the sums are exact, and no queue holds anything.
+void registry::check_ledger() const noexcept {
+#ifndef NDEBUG
+    if (!slots_) return;
+    VEDA_ASSERT(count(counter::submitted) == count(counter::completed) + count(counter::failed) +
+                                                 count(counter::cancelled));
+    VEDA_ASSERT(outside.empty());
+    for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
+        if (const worker* w = at(slot)) VEDA_ASSERT(!w->spawns.has_public() && !w->has_mail());
+#endif
 }
 
 worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
@@ -226,11 +244,21 @@ bool registry::many_hungry() const noexcept {
     return now.active - now.searching + 1 < limit();
 }
 
-bool registry::exhausted() const noexcept {
+// Nobody sleeps, and no spare thread can be started.
+bool registry::nobody_to_wake() const noexcept {
     const bool no_more = spare_refused_.load(relaxed) ||
                          spares_started_.load(relaxed) == config_.spare_workers;
+    return no_more && idle.empty(high_slot());
+}
+
+bool registry::exhausted() const noexcept {
     // active: somebody runs or searches and will come to wait or to sleep after us.
-    return no_more && idle.empty(high_slot()) && people.load().active == 0;
+    return nobody_to_wake() && people.load().active == 0;
+}
+
+bool registry::lacks_a_wake() const noexcept {
+    const head_count now = people.load();
+    return now.searching == 0 && now.active < limit() && !nobody_to_wake() && work_in_sight();
 }
 
 bool registry::work_in_sight() const noexcept {
@@ -316,6 +344,12 @@ worker* registry::enter() noexcept {
     return guest;
 }
 
+bool registry::has_free_guest_slot() const noexcept {
+    for (std::uint32_t slot = first_guest_; slot < slot_count_; ++slot)
+        if (!at(slot)) return true;
+    return false;
+}
+
 void registry::leave(worker& guest) noexcept {
     guest.returned();
     guest.settle();
@@ -361,11 +395,28 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
     }
 }
 
-std::uint64_t registry::count(counter which) const noexcept {
-    std::uint64_t sum = which == counter::injected ? injected_outside_.load(relaxed) : 0;
+std::uint64_t registry::sum(counter which) const noexcept {
+    std::uint64_t all = 0;
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
-        if (const worker* w = at(slot)) sum += w->counts.read(which);
-    return sum;
+        if (const worker* w = at(slot)) all += w->counts.read(which);
+    return all;
+}
+
+std::uint64_t registry::count(counter which) const noexcept {
+    // relaxed: whoever wants exact numbers has waited for what it counts.
+    const std::uint64_t outside = injected_outside_.load(relaxed);
+    switch (which) {
+        case counter::injected: return sum(which) + outside;
+        case counter::submitted: return sum(counter::spawned) + outside + posted_.load(relaxed);
+        case counter::completed: {
+            // The workers' own numbers hold tasks of scopes and broadcasts, failed ones too.
+            std::uint64_t ended = sum(which);
+            for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
+                if (const worker* w = at(slot)) ended += w->detached_done.load(relaxed);
+            return ended - std::min(ended, sum(counter::failed));
+        }
+        default: return sum(which);
+    }
 }
 
 }  // namespace veda::rt

@@ -35,6 +35,8 @@ class registry {
     // The same from a thread that is no worker of this runtime, which has no counters of its own.
     void inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept;
     void inject_detached(veda_job_t* job) noexcept;
+    // For the ledger: tasks that came neither from a worker nor through the injector.
+    void count_submitted(std::uint32_t tasks) noexcept { posted_.fetch_add(tasks, relaxed); }
     void move_public_tasks_outside(const worker& mover) noexcept;
 
     // -- places and sleep: see sleep/README.md ----------------------------------------------------
@@ -46,6 +48,9 @@ class registry {
     // Called by a waiter now and then: if work is in sight and no task has begun since the last call, the
     // places are probably held by blocked threads, and one more thread is let in.
     void relieve(std::uint32_t near) noexcept;
+    // Work is in sight, a place is free, somebody could be woken, and nobody is on the way: for longer
+    // than a moment, a wake-up was lost.
+    bool lacks_a_wake() const noexcept;
     // Asks every worker to share; the sleeper's last words.
     void request_all(const worker& asker) noexcept;
     bool work_in_sight() const noexcept;
@@ -64,6 +69,8 @@ class registry {
     // Makes the calling thread a worker, nullptr if no guest place is left.
     worker* enter() noexcept;
     void leave(worker& guest) noexcept;
+    // Why enter gave none: false, everything is taken; true, the memory for one more was missing.
+    bool has_free_guest_slot() const noexcept;
 
     // While held, drain does not end: for threads outside that are about to wake a worker.
     void pin() noexcept { pins_.fetch_add(1, seq_cst); }
@@ -83,6 +90,8 @@ class registry {
     worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
     std::uint32_t slot_count() const noexcept { return slot_count_; }
     std::uint32_t worker_count() const noexcept { return worker_count_.load(relaxed); }
+    // The sum over all workers. Of the ledger, a task is counted when it is handed over and again before
+    // anybody can see its end; in between the two sides differ.
     std::uint64_t count(counter which) const noexcept;
     const settings& config() const noexcept { return config_; }
     std::uint64_t id() const noexcept { return id_; }
@@ -95,12 +104,15 @@ class registry {
 
   private:
     explicit registry(const settings& config);
-    veda_status start() noexcept;
+    veda_status start(std::size_t cpus) noexcept;
     worker* make_worker(std::uint32_t slot, worker_kind kind) noexcept;
     int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
     bool start_spare() noexcept;
     void wake_one(std::uint32_t near) noexcept;
     void stop() noexcept;
+    void check_ledger() const noexcept;
+    bool nobody_to_wake() const noexcept;
+    std::uint64_t sum(counter which) const noexcept;
     int cpu_of(std::uint32_t slot) const noexcept;
     worker* take_guest_slot(std::uint32_t slot) noexcept;
 
@@ -122,6 +134,7 @@ class registry {
     atomic<std::uint64_t> last_executed_{0};  // at the last relieve
     atomic<std::uint64_t> injected_detached_{0};
     atomic<std::uint64_t> injected_outside_{0};
+    atomic<std::uint64_t> posted_{0};
     mutex start_lock_;
 };
 

@@ -116,17 +116,19 @@ void worker::finish(job_tag tag) noexcept {
         return;
     }
     if (unsettled_tag_ != tag) settle_for(tag);
-    --unsettled_;
+    ++unsettled_ends_;
 }
 
 // Spawned and finished here may cancel out; then the scope may be gone, and is not touched.
 void worker::settle() noexcept {
-    const std::int32_t tasks = std::exchange(unsettled_, 0);
+    const std::uint32_t spawns = std::exchange(unsettled_spawns_, 0);
+    const std::uint32_t ends = std::exchange(unsettled_ends_, 0);
     auto* s = reinterpret_cast<scope*>(std::exchange(unsettled_tag_, 0));
-    if (tasks > 0) s->latch.add(static_cast<std::uint32_t>(tasks));
-    if (tasks >= 0) return;
+    counts.add(counter::completed, ends);  // before complete: who waits for the scope may read it
+    if (spawns > ends) s->latch.add(spawns - ends);
+    if (spawns >= ends) return;
     worker* owner = s->owner;  // before complete: the scope may be gone after it
-    if (s->latch.complete(static_cast<std::uint32_t>(-tasks))) owner->sleeper.unpark();
+    if (s->latch.complete(ends - spawns)) owner->sleeper.unpark();
 }
 
 void worker::settle_for(job_tag next) noexcept {

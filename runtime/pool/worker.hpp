@@ -73,7 +73,7 @@ class alignas(cache_line) worker {
     // settled: its latch learns of the task when the task leaves this worker, or never.
     void count_spawned(job_tag scope_tag, std::uint32_t tasks) noexcept {
         if (unsettled_tag_ != scope_tag) settle_for(scope_tag);
-        unsettled_ += static_cast<std::int32_t>(tasks);
+        unsettled_spawns_ += tasks;
     }
     void enqueue(tagged_job task) noexcept {
         while (!spawns.push(task)) [[unlikely]]
@@ -83,6 +83,16 @@ class alignas(cache_line) worker {
     void offer() noexcept {
         if (spawns.is_wanted()) [[unlikely]]
             (void)share_spawns();
+    }
+
+    // Whether a task of this tag runs here, innermost.
+    bool runs(job_tag tag) const noexcept { return running_tag() == tag; }
+    job_tag running_tag() const noexcept { return running & ~failed_bit; }
+    // The running task reported a failure, perhaps not its first: it counts as failed once.
+    void note_failure() noexcept {
+        if (running & failed_bit) return;
+        running |= failed_bit;
+        counts.add(counter::failed);
     }
 
     // Tells the scope of tasks that were spawned and finished here, which are counted up locally until
@@ -153,7 +163,7 @@ class alignas(cache_line) worker {
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
     os::thread thread;
-    job_tag running = 0;      // tag of the task that runs, 0 if none
+    job_tag running = 0;      // tag of the task that runs, perhaps with failed_bit; 0 if none
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
     bool has_place = true;
@@ -187,9 +197,10 @@ class alignas(cache_line) worker {
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
     std::uint32_t batch_count_ = 0;
-    // Tasks spawned less tasks finished, of one scope, that its latch does not know of yet.
+    // Tasks of one scope, spawned and finished, that its latch does not know of yet.
     job_tag unsettled_tag_ = 0;
-    std::int32_t unsettled_ = 0;
+    std::uint32_t unsettled_spawns_ = 0;
+    std::uint32_t unsettled_ends_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
     std::uint64_t awake_since_ns_ = 0;
 };

@@ -1,5 +1,8 @@
 // counters.hpp: what one worker counts. Only its owner writes, with plain relaxed stores: no
 // read-modify-write, no sharing; readers sum over all workers.
+//
+// Two are not kept here: submitted, and most of completed, follow from others (registry::count), so
+// that the ledger costs no task anything.
 #pragma once
 
 #include <veda/telemetry.h>

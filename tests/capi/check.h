@@ -124,14 +124,26 @@ static inline veda_runtime_t* make_runtime(uint32_t workers) {
     return runtime;
 }
 
-static inline void end_runtime(veda_runtime_t* runtime) { CHECK_OK(veda_runtime_destroy(runtime)); }
-
 static inline uint64_t read_counter(veda_runtime_t* runtime, const char* name) {
     uint32_t id = 0;
     uint64_t value = 0;
     CHECK_OK(veda_counter_find(name, &id));
     CHECK_OK(veda_counter_read(runtime, id, &value));
     return value;
+}
+
+/* Nothing that was handed over is lost, and no wake-up was. From outside the runtime. */
+static inline void check_ledger(veda_runtime_t* runtime) {
+    CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX));
+    CHECK_EQUAL(read_counter(runtime, "completed") + read_counter(runtime, "failed") +
+                    read_counter(runtime, "cancelled"),
+                read_counter(runtime, "submitted"));
+    CHECK_EQUAL(read_counter(runtime, "late_wakes"), 0);
+}
+
+static inline void end_runtime(veda_runtime_t* runtime) {
+    check_ledger(runtime);
+    CHECK_OK(veda_runtime_destroy(runtime));
 }
 
 /* Waits for a flag that another thread sets. The thread gives its processor away meanwhile; the

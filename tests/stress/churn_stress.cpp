@@ -16,7 +16,7 @@ TEST(ChurnStress, ThousandRuntimes) {
         const auto workers = static_cast<std::uint32_t>(1 + random() % 8);
         std::atomic<int> detached{0};
         {
-            veda::runtime runtime{veda::config{}.workers(workers)};
+            stress::runtime runtime{veda::config{}.workers(workers)};
             for (int i = 0; i < 5; ++i) runtime.spawn([&] { ++detached; }).detach();
             right += runtime.run([&] { return stress::fib(10); }) == 55;
         }
@@ -96,8 +96,8 @@ bool one_job(const veda::runtime_ref& runtime, std::uint64_t dice) {
 TEST(ChurnStress, EverythingAtOnce) {
     const stress::watchdog watchdog("a mix of everything", 240);
     auto random = stress::seeded();
-    veda::runtime small{veda::config{}.workers(2)};
-    veda::runtime large{veda::config{}.workers(6)};
+    stress::runtime small{veda::config{}.workers(2)};
+    stress::runtime large{veda::config{}.workers(6)};
     const std::uint64_t jobs = stress::scaled(5000);
     std::atomic<std::uint64_t> right{0};
     std::vector<std::thread> threads;

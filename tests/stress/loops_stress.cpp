@@ -49,7 +49,7 @@ TEST(LoopsStress, TenThousandLoopsDoNotGrowTheProcess) {
 
 TEST(LoopsStress, ManyWorkersOnFewCores) {
     const stress::watchdog watchdog("64 workers");
-    veda::runtime runtime{veda::config{}.workers(64)};
+    stress::runtime runtime{veda::config{}.workers(64)};
     const std::uint64_t rounds = stress::scaled(200, 5);
     for (std::uint64_t round = 0; round < rounds; ++round) {
         runtime.run([&] {

@@ -33,7 +33,7 @@ class MutexStress : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(MutexStress, HeldAcrossJoin) {
     const stress::watchdog watchdog("a mutex held across join");
     const std::uint64_t tasks = stress::scaled(100'000);
-    veda::runtime runtime{veda::config{}.workers(GetParam())};
+    stress::runtime runtime{veda::config{}.workers(GetParam())};
     account shared;
     runtime.run([&] {
         veda::par(std::uint64_t{0}, tasks).with_max_len(1).for_each([&](std::uint64_t) {
@@ -48,7 +48,7 @@ TEST_P(MutexStress, HeldAcrossJoin) {
 TEST_P(MutexStress, HeldAcrossScopeAndLoop) {
     const stress::watchdog watchdog("a mutex held across scope and loop");
     const std::uint64_t tasks = stress::scaled(20'000);
-    veda::runtime runtime{veda::config{}.workers(GetParam())};
+    stress::runtime runtime{veda::config{}.workers(GetParam())};
     account shared;
     runtime.scope([&](auto& s) {
         for (std::uint64_t i = 0; i < tasks; ++i) {

@@ -72,7 +72,7 @@ void entry(void* order, veda_worker_t*) {
 template <void (*submit)(submission&)>
 void expect_none_lost(std::uint64_t tasks) {
     for (const std::uint32_t workers : {1u, 2u, 8u}) {
-        veda::runtime runtime{veda::config{}.workers(workers)};
+        stress::runtime runtime{veda::config{}.workers(workers)};
         submission order{runtime.raw(), tasks / 6};
         const std::uint64_t executed = runtime.counter("executed");
         submit(order);

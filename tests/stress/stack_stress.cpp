@@ -56,7 +56,7 @@ using list = std::uint64_t (*)(std::uint64_t, std::uint64_t);
 // Runs lists of this depth side by side and answers the widest stack of any thread.
 std::uint64_t widest_stack(std::uint32_t workers, int lists, list body, std::uint64_t depth,
                            std::uint64_t steps) {
-    veda::runtime runtime{veda::config{}.workers(workers).stack_size(256u << 20)};
+    stress::runtime runtime{veda::config{}.workers(workers).stack_size(256u << 20)};
     widest_span.store(0);
     std::atomic<int> right{0};
     // Detached tasks: they run on the workers' own stacks, which are large enough for all.

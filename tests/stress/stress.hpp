@@ -17,6 +17,8 @@
 #include <random>
 #include <veda/veda.hpp>
 
+#include "support/own_runtime.hpp"
+
 namespace stress {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -64,6 +66,13 @@ class watchdog {
         std::abort();
     }
     static inline char text[200];
+};
+
+// A runtime that must end with a balanced ledger.
+class runtime : public veda::runtime {
+  public:
+    using veda::runtime::runtime;
+    ~runtime() { veda::test::expect_balanced(raw()); }
 };
 
 inline std::uint64_t resident_bytes() {

@@ -9,6 +9,29 @@
 
 namespace veda::test {
 
+inline std::uint64_t read_counter(veda_runtime_t* runtime, const char* name) {
+    std::uint32_t id = 0;
+    std::uint64_t value = 0;
+    EXPECT_EQ(veda_counter_find(name, &id), VEDA_OK) << name;
+    EXPECT_EQ(veda_counter_read(runtime, id, &value), VEDA_OK) << name;
+    return value;
+}
+
+inline std::uint32_t worker_count(veda_runtime_t* runtime) {
+    std::uint32_t count = 0;
+    EXPECT_EQ(veda_runtime_worker_count(runtime, &count), VEDA_OK);
+    return count;
+}
+
+// Nothing that was handed over is lost, and no wake-up was. From outside the runtime.
+inline void expect_balanced(veda_runtime_t* runtime) {
+    EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK) << veda_last_error();
+    EXPECT_EQ(read_counter(runtime, "submitted"), read_counter(runtime, "completed") +
+                                                      read_counter(runtime, "failed") +
+                                                      read_counter(runtime, "cancelled"));
+    EXPECT_EQ(read_counter(runtime, "late_wakes"), 0u);
+}
+
 class own_runtime {
   public:
     explicit own_runtime(std::uint32_t workers, std::uint32_t spares = 0) {
@@ -25,6 +48,7 @@ class own_runtime {
 
     void end() {
         if (handle_) {
+            expect_balanced(handle_);
             EXPECT_EQ(veda_runtime_destroy(handle_), VEDA_OK) << veda_last_error();
         }
         handle_ = nullptr;

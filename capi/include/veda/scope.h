@@ -17,7 +17,7 @@ VEDA_BEGIN_DECLS
 
 /* Opens a scope of the runtime. A thread from outside is inside the runtime until the wait, so it cannot
  * drain or destroy it meanwhile. Errors: NULL, HANDLE, BUSY (1,024 threads from outside are in the
- * runtime already). [any thread] */
+ * runtime already), MEMORY. [any thread] */
 VEDA_API veda_status veda_scope_begin(veda_scope_t *scope, veda_runtime_t *runtime) VEDA_NOEXCEPT;
 
 /* Runs fn(ctx, worker) as a task of the scope. ctx must stay valid until veda_scope_wait returns.

@@ -1,7 +1,10 @@
 /* telemetry.h: what the runtime counts, by name, so that a new counter needs no new function.
  *
  * Counters are kept per worker by that worker alone, with plain stores, and summed when read: they
- * cost the hot path nothing. Joins that nobody stole are not counted. */
+ * cost the hot path nothing. Joins that nobody stole are not counted.
+ *
+ * The ledger: after a drain, and at every end of a runtime, submitted = completed + failed + cancelled.
+ * A task fails by veda_scope_fail on its own scope, or by veda_task_fail. */
 #ifndef VEDA_TELEMETRY_H
 #define VEDA_TELEMETRY_H
 
@@ -21,7 +24,12 @@
     X(lends, "times a waiting worker lent its place to another")                                   \
     X(threads_started, "threads started, spare workers included")                                  \
     X(busy_ns, "nanoseconds that workers were not parked")                                         \
-    X(idle_ns, "nanoseconds that workers were parked for lack of work")
+    X(idle_ns, "nanoseconds that workers were parked for lack of work")                            \
+    X(submitted, "tasks handed over: into scopes, detached, or as calls of a broadcast")           \
+    X(completed, "submitted tasks that ran to their end and reported no failure")                  \
+    X(failed, "submitted tasks that ran to their end and reported a failure")                      \
+    X(cancelled, "submitted tasks that ended without having run; this version cancels none")       \
+    X(late_wakes, "waits that timed out on work for which nobody had been woken; always 0")
 
 VEDA_BEGIN_DECLS
 
