@@ -1,6 +1,7 @@
 // effort.hpp: how much work a test does, and with which random numbers.
 //
 // VEDA_STRESS_SCALE=n   divides the amount of work by n; 1 by default, more under a sanitizer
+// VEDA_TEST_FULL=1      the large counts (tools/run-tests --full)
 // VEDA_STRESS_SEED=n    repeats a run; the seed is printed by every test that uses one
 #pragma once
 
@@ -29,6 +30,12 @@ inline std::uint64_t number_from(const char* variable, std::uint64_t otherwise) 
 inline std::uint64_t scaled(std::uint64_t amount) {
     const std::uint64_t scale = number_from("VEDA_STRESS_SCALE", usual_scale);
     return std::max<std::uint64_t>(amount / std::max<std::uint64_t>(scale, 1), 1);
+}
+
+// The same where the release of a version asks for more than each commit does.
+inline bool full() { return number_from("VEDA_TEST_FULL", 0) != 0; }
+inline std::uint64_t scaled(std::uint64_t amount, std::uint64_t in_full) {
+    return scaled(full() ? in_full : amount);
 }
 
 // The seed of this test. Printed before anything can hang.
