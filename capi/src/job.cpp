@@ -15,7 +15,7 @@ namespace {
                                                 veda_job_t* job) noexcept {
     if (!worker) return capi::null_argument(function, "worker");
     if (!job) return capi::null_argument(function, "job");
-    if (reinterpret_cast<veda_worker_head_t*>(worker) == veda_worker_self)
+    if (rt::worker::current() && worker == rt::worker::current()->handle())
         return capi::null_argument(function, "job->run");
     if (rt::worker::was_left_behind(worker))
         return rt::fail(VEDA_E_FORKED, "%s: worker %p belongs to the parent of this process", function,
@@ -34,6 +34,11 @@ bool is_own(veda_worker_t* worker, veda_worker_head_t* self) noexcept {
     return reinterpret_cast<veda_worker_head_t*>(worker) == self;
 }
 
+// What the slow paths may be called with: the calling thread's own worker, inside a runtime.
+bool is_inside(veda_worker_head_t* worker) noexcept {
+    return worker == veda_worker_self && worker != &rt::worker::outside_head;
+}
+
 }  // namespace
 
 extern "C" {
@@ -44,8 +49,8 @@ veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
         return refuse("veda_fork", worker, job);
     veda_job_t** slot = self->head;
     if (slot >= rt::atomic_view(self->limit).load(rt::relaxed)) [[unlikely]] {
-        veda_fork_slow(self, job);
-        return VEDA_OK;
+        // Refused where self is the head of a thread outside.
+        return veda_fork_slow(self, job) ? VEDA_OK : VEDA_E_WORKER;
     }
     job->state = 0;
     job->thief = 0;
@@ -58,8 +63,11 @@ int32_t veda_join(veda_worker_t* worker, veda_job_t* job) noexcept {
     veda_worker_head_t* self = veda_worker_self;
     if (!is_own(worker, self)) [[unlikely]]
         return refuse("veda_join", worker, job);
-    // A NULL job is in no slot above split.
-    veda_job_t** slot = self->head - 1;
+    // A NULL job is in no slot above split; the head of a thread outside has no slots at all.
+    veda_job_t** head = self->head;
+    if (!head) [[unlikely]]
+        return refuse("veda_join", worker, job);
+    veda_job_t** slot = head - 1;
     if (slot < rt::atomic_view(self->split).load(rt::relaxed) ||
         rt::atomic_view(*slot).load(rt::relaxed) != job) [[unlikely]]
         return join_cold(job);
@@ -68,11 +76,19 @@ int32_t veda_join(veda_worker_t* worker, veda_job_t* job) noexcept {
 }
 
 veda_job_t** veda_fork_slow(veda_worker_head_t* worker, veda_job_t* job) noexcept {
+    auto* self = reinterpret_cast<veda_worker_t*>(worker);
+    if (!is_inside(worker) || !job || !job->run) [[unlikely]]
+        return refuse("veda_fork_slow", self, job), nullptr;
     return rt::fork_slow(*rt::worker::of(worker), job);
 }
 
 int32_t veda_join_slow(veda_worker_head_t* worker, veda_job_t* job, veda_job_t** slot) noexcept {
-    return rt::join_slow(*rt::worker::of(worker), job, slot);
+    auto* self = reinterpret_cast<veda_worker_t*>(worker);
+    if (!is_inside(worker) || !job) [[unlikely]]
+        return refuse("veda_join_slow", self, job);
+    if (!slot) [[unlikely]]
+        return capi::null_argument("veda_join_slow", "slot");
+    return rt::join_slow_checked(*rt::worker::of(worker), job, slot);
 }
 
 void* veda_job_alloc(size_t size) noexcept { return rt::allocate_task(size); }

@@ -37,14 +37,28 @@ std::int32_t join_slow(worker& self, veda_job_t* job, veda_job_t** slot) noexcep
     return VEDA_JOIN_DONE;
 }
 
+namespace {
+
+[[gnu::noinline, gnu::cold]] std::int32_t refuse_order(worker& self, veda_job_t* job) noexcept {
+    return fail(VEDA_E_ORDER,
+                "job %p is not the last fork of worker %u that is not joined; joins must come in the "
+                "opposite order of forks",
+                static_cast<void*>(job), self.slot);
+}
+
+}  // namespace
+
 std::int32_t join_last(worker& self, veda_job_t* job) noexcept {
     veda_job_t** slot;
-    if (!self.forks.is_last(job, slot))
-        return fail(VEDA_E_ORDER,
-                    "job %p is not the last fork of worker %u that is not joined; joins must come in "
-                    "the opposite order of forks",
-                    static_cast<void*>(job), self.slot);
+    if (!self.forks.is_last(job, slot)) return refuse_order(self, job);
     return join(self, job, slot);
+}
+
+std::int32_t join_slow_checked(worker& self, veda_job_t* job, veda_job_t** slot) noexcept {
+    veda_job_t** last;
+    if (!self.forks.is_last(job, last) || last != slot) [[unlikely]]
+        return refuse_order(self, job);
+    return join_slow(self, job, slot);
 }
 
 }  // namespace veda::rt

@@ -32,5 +32,7 @@ inline std::int32_t join(worker& self, veda_job_t* job, veda_job_t** slot) noexc
 
 // join for a caller that remembers no slot; VEDA_E_ORDER if job is not the last fork.
 std::int32_t join_last(worker& self, veda_job_t* job) noexcept;
+// join_slow for a caller that may be wrong about the slot: VEDA_E_ORDER if it is not the last fork's.
+std::int32_t join_slow_checked(worker& self, veda_job_t* job, veda_job_t** slot) noexcept;
 
 }  // namespace veda::rt

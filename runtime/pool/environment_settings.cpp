@@ -1,4 +1,4 @@
-// environment_settings.cpp: the parsers. VEDA_LOG is not here: the log reads it itself, before
+// environment_settings.cpp: the parsers. VEDA_LOG's is not here: the log reads it itself, perhaps before
 // there is any runtime.
 #include "pool/environment_settings.hpp"
 
@@ -116,6 +116,7 @@ void warn_about_later_features() {
 
 environment_settings read_environment_settings() {
     environment_settings found;
+    (void)os::log_threshold();  // which warns about a bad VEDA_LOG even if nothing else is said
     found.worker_count = read_worker_count();
     found.wait_policy = read_wait_policy();
     found.spin_ns = read_spin_ns();

@@ -31,6 +31,10 @@ typedef struct {
 
 enum { function_count = sizeof functions / sizeof *functions, most_arguments = 8 };
 
+/* Wrong calls of each function; one that stays 0 fails the program. */
+static unsigned long abuses_of[function_count];
+static void note_abuse(const abuse_function* function) { ++abuses_of[function - functions]; }
+
 static int is(const char* text, const char* other) { return strcmp(text, other) == 0; }
 
 /* --- good values --- */
@@ -267,6 +271,7 @@ static void expect_refusal(const abuse_function* function, const abuse_value* go
         ++not_refused;
     }
     ++abuses;
+    note_abuse(function);
     ATOMIC_ADD(check_count, 1);
     /* A fork that should have been refused must be joined all the same. */
     clean_up(function, is(function->name, "veda_fork") && answer == VEDA_OK ? values : good,
@@ -378,6 +383,8 @@ static void abuse_config(const abuse_function* function) {
 static void abuse_handle(const abuse_function* function, int at, veda_status wanted) {
     abuse_pointer(function, at, zeros, wanted, "= zeros");
     abuse_pointer(function, at, noise, wanted, "= noise");
+    abuse_pointer(function, at, (void*)(uintptr_t)0x5a5a5a5a5a50, wanted, "nowhere");
+    abuse_pointer(function, at, (void*)(uintptr_t)1, wanted, "= 1");
 }
 
 static void abuse_runtime(const abuse_function* function, int at) {
@@ -485,7 +492,7 @@ static int is_one_of(const char* name, const char* const* names) {
     return 0;
 }
 
-/* Not for direct use by anybody but the C++ layer. */
+/* Not for direct use by anybody but the C++ layer; they have a case of their own. */
 static const char* const inline_tier[] = {"veda_fork_slow", "veda_join_slow", NULL};
 /* Covered by their own cases below. */
 static const char* const memory_functions[] = {"veda_job_alloc", "veda_job_free", NULL};
@@ -552,6 +559,7 @@ static void functions_that_cannot_fail(void) {
             for (at = 0; at < function->argument_count; ++at)
                 if (!is_pointer(&function->arguments[at])) values[at].number = numbers[n];
             (void)function->call(values);
+            note_abuse(function);
         }
         if (function->argument_count > 0) expect_success(function);
         CHECK(function->call != NULL);
@@ -559,11 +567,141 @@ static void functions_that_cannot_fail(void) {
     CHECK_OK(veda_shutdown(UINT64_MAX)); /* veda_runtime_default was among them */
 }
 
+static const abuse_function* find_function(const char* name) {
+    int f;
+    for (f = 0; f < function_count; ++f)
+        if (is(functions[f].name, name)) return &functions[f];
+    check_failed(__FILE__, __LINE__, "the function is in the headers");
+    return NULL;
+}
+
 static void memory_that_cannot_be_had(void) {
     CHECK(veda_job_alloc(SIZE_MAX) == NULL);
     CHECK(veda_job_alloc(SIZE_MAX - 64) == NULL);
+    note_abuse(find_function("veda_job_alloc"));
     veda_job_free(NULL, 0);
     veda_job_free(NULL, 64);
+    note_abuse(find_function("veda_job_free"));
+}
+
+/* --- the slow paths of the inline tier --- */
+
+static void refuse_slow_fork(void* worker, veda_job_t* job, const char* what) {
+    uint32_t id = 0;
+    (void)!veda_counter_find("stale sentence", &id);
+    CHECK(veda_fork_slow((veda_worker_head_t*)worker, job) == NULL);
+    CHECK_SAYS(what);
+    note_abuse(find_function("veda_fork_slow"));
+}
+
+static void refuse_slow_join(void* worker, veda_job_t* job, veda_job_t** slot, veda_status wanted,
+                             const char* what) {
+    uint32_t id = 0;
+    (void)!veda_counter_find("stale sentence", &id);
+    CHECK_STATUS(veda_join_slow((veda_worker_head_t*)worker, job, slot), wanted);
+    CHECK_SAYS(what);
+    note_abuse(find_function("veda_join_slow"));
+}
+
+/* worker: the calling thread's own, NULL outside; foreign: what is not. */
+static void abuse_slow_paths(veda_worker_t* worker, void* foreign) {
+    void* wrong[] = {zeros, noise, live, (void*)(uintptr_t)1, NULL};
+    veda_job_t* slots[2] = {NULL, NULL};
+    veda_job_t* job = new_job();
+    veda_job_t never;
+    size_t i;
+    memset(&never, 0, sizeof never);
+    wrong[4] = foreign;
+    refuse_slow_fork(NULL, job, "worker");
+    refuse_slow_join(NULL, job, slots, VEDA_E_NULL, "worker");
+    for (i = 0; i < sizeof wrong / sizeof *wrong; ++i) {
+        refuse_slow_fork(wrong[i], job, "worker");
+        refuse_slow_join(wrong[i], job, slots, VEDA_E_WORKER, "worker");
+    }
+    if (worker == NULL) { /* the head that a thread outside has is no worker */
+        CHECK_STATUS(veda_fork((veda_worker_t*)veda_worker_self, job), VEDA_E_WORKER);
+        CHECK_STATUS(veda_join((veda_worker_t*)veda_worker_self, job), VEDA_E_WORKER);
+        return;
+    }
+    refuse_slow_fork(worker, NULL, "job");
+    refuse_slow_fork(worker, &never, "run");
+    refuse_slow_join(worker, NULL, slots, VEDA_E_NULL, "job");
+    refuse_slow_join(worker, job, NULL, VEDA_E_NULL, "slot");
+    refuse_slow_join(worker, job, slots, VEDA_E_ORDER, "order"); /* never forked */
+    for (i = 0; i < 2; ++i) {                                    /* and the good call still works */
+        veda_job_t** slot = veda_fork_slow((veda_worker_head_t*)worker, job);
+        CHECK(slot != NULL);
+        refuse_slow_join(worker, job, slots, VEDA_E_ORDER, "order");
+        refuse_slow_join(worker, job, slot + 1, VEDA_E_ORDER, "order");
+        refuse_slow_join(worker, job, slot - 1, VEDA_E_ORDER, "order");
+        refuse_slow_join(worker, &never, slot, VEDA_E_ORDER, "order");
+        CHECK(veda_join_slow((veda_worker_head_t*)worker, job, slot) >= 0);
+    }
+}
+
+static void abuse_slow_paths_inside(void* ctx, veda_worker_t* worker) {
+    abuse_slow_paths(worker, *(void**)ctx);
+}
+
+static void remember_worker(void* ctx, veda_worker_t* worker) { *(void**)ctx = worker; }
+
+static void slow_paths_of_the_inline_tier(void) {
+    void* other = NULL; /* a worker that this thread was once, of another runtime */
+    veda_runtime_t* elsewhere = make_runtime(1);
+    CHECK_OK(veda_run(elsewhere, remember_worker, &other));
+    CHECK(other != NULL);
+    abuse_slow_paths(NULL, veda_worker_self); /* what a thread outside has for a head */
+    abuse_slow_paths(NULL, other);
+    CHECK_OK(veda_run(live, abuse_slow_paths_inside, &other));
+    end_runtime(elsewhere);
+}
+
+/* --- the right arguments on the wrong thread --- */
+
+static void refuse_here(const char* name, veda_status seen, veda_status wanted) {
+    CHECK_STATUS(seen, wanted);
+    CHECK_SAYS(name);
+    note_abuse(find_function(name));
+}
+
+static void end_from_inside(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    refuse_here("veda_shutdown", veda_shutdown(0), VEDA_E_WORKER);
+    refuse_here("veda_shutdown", veda_shutdown(UINT64_MAX), VEDA_E_WORKER);
+    refuse_here("veda_init", veda_init(NULL), VEDA_E_STATE);
+    refuse_here("veda_runtime_drain", veda_runtime_drain(veda_runtime_default(), 0), VEDA_E_WORKER);
+    refuse_here("veda_runtime_destroy", veda_runtime_destroy(veda_runtime_default()),
+                VEDA_E_WORKER);
+    ATOMIC_SET(*(int*)ctx, 1);
+}
+
+static void ends_from_inside(void) {
+    int done = 0;
+    CHECK_OK(veda_init(NULL));
+    CHECK_OK(veda_run(veda_runtime_default(), end_from_inside, &done)); /* as a guest */
+    CHECK_EQUAL(ATOMIC_GET(done), 1);
+    ATOMIC_SET(done, 0);
+    CHECK_OK(veda_spawn(veda_runtime_default(), end_from_inside, &done)); /* as a worker */
+    CHECK_OK(veda_runtime_drain(veda_runtime_default(), UINT64_MAX));
+    CHECK_EQUAL(ATOMIC_GET(done), 1);
+    refuse_here("veda_runtime_destroy", veda_runtime_destroy(veda_runtime_default()), VEDA_E_STATE);
+    CHECK_OK(veda_shutdown(UINT64_MAX));
+}
+
+/* --- the count --- */
+
+static void every_function_was_abused(void) {
+    unsigned long all = 0;
+    int covered = 0;
+    int f;
+    for (f = 0; f < function_count; ++f) {
+        if (abuses_of[f] == 0) fprintf(stderr, "    %s was never abused\n", functions[f].name);
+        covered += abuses_of[f] != 0;
+        all += abuses_of[f];
+    }
+    printf("abuse: %d of %d exported functions (%d %%), %lu wrong or strange calls\n", covered,
+           (int)function_count, covered * 100 / (int)function_count, all);
+    CHECK_EQUAL(covered, function_count);
 }
 
 int main(void) {
@@ -580,6 +718,9 @@ int main(void) {
     RUN_CASE(abuse_from_a_task);
     RUN_CASE(functions_that_cannot_fail);
     RUN_CASE(memory_that_cannot_be_had);
+    RUN_CASE(slow_paths_of_the_inline_tier);
+    RUN_CASE(ends_from_inside);
+    RUN_CASE(every_function_was_abused);
     end_runtime(live);
     if (not_refused != 0) {
         fprintf(stderr, "%lu of %lu wrong calls were not refused as documented\n", not_refused,

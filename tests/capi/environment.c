@@ -145,6 +145,111 @@ static void a_bad_value_gives_one_warning(void) {
     expect_warning("VEDA_WAIT_POLICY", "lazy", plain.workers);
 }
 
+/* Values of any kind and length. They are set in the child before it uses the library, since exec would
+ * not carry a long one. */
+static void ask_child_at_once(const char* name, const char* value, struct answer* answer) {
+    int ends[2];
+    size_t length = 0;
+    char rest[4096];
+    int status = 0;
+    pid_t pid;
+    const char* line;
+    CHECK_EQUAL(pipe(ends), 0);
+    pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        size_t i;
+        for (i = 0; i < sizeof variables / sizeof *variables; ++i) unsetenv(variables[i]);
+        setenv(name, value, 1);
+        dup2(ends[1], 1);
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        alarm(60);
+        i = (size_t)child("0");
+        fflush(NULL);
+        _Exit((int)i);
+    }
+    close(ends[1]);
+    for (;;) { /* all of it is read, whatever fits is kept */
+        const ssize_t got = read(ends[0], rest, sizeof rest);
+        size_t kept;
+        if (got <= 0) break;
+        kept = sizeof answer->text - 1 - length;
+        if (kept > (size_t)got) kept = (size_t)got;
+        memcpy(answer->text + length, rest, kept);
+        length += kept;
+    }
+    answer->text[length] = '\0';
+    close(ends[0]);
+    CHECK_EQUAL(waitpid(pid, &status, 0), pid);
+    line = strstr(answer->text, "workers=");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || line == NULL) {
+        fprintf(stderr, "%s=%.80s: %s\n", name, value, answer->text);
+        check_failed(__FILE__, __LINE__, "the child ends well whatever the variable says");
+    }
+    answer->workers = (unsigned)strtoul(line + 8, NULL, 10);
+}
+
+/* How many bytes no terminal should get, line ends aside. */
+static unsigned unprintable(const char* text) {
+    unsigned found = 0;
+    for (; *text != '\0'; ++text) found += (unsigned char)*text < 0x20 && *text != '\n';
+    return found;
+}
+
+static void strange_values_give_one_short_warning(void) {
+    enum { huge = 1000000 };
+    static char digits[huge + 1];
+    static char letters[huge + 1];
+    static char commas[huge + 1];
+    const char* strange[] = {"-1",
+                             "-99999999999999999999999999",
+                             "99999999999999999999999999",
+                             "0x10",
+                             "1e9",
+                             " ",
+                             "\t",
+                             "1\n2",
+                             "none\nveda: warn: forged",
+                             "\x1b[31m",
+                             "\xff\xfe\x80\xc0",
+                             "\xed\xa0\x80",
+                             "%s%s%s%n",
+                             "0-99999999999",
+                             "0-0-0",
+                             ",",
+                             "-",
+                             digits,
+                             letters,
+                             commas};
+    struct answer plain;
+    size_t v;
+    memset(digits, '9', huge);
+    memset(letters, 'x', huge);
+    for (v = 0; v < huge; ++v) commas[v] = v % 2 ? ',' : '0';
+    commas[huge - 1] = ',';
+    ask_child(NULL, NULL, "0", &plain);
+    for (v = 0; v < sizeof variables / sizeof *variables; ++v) {
+        struct answer answer;
+        size_t s;
+        ask_child_at_once(variables[v], "", &answer); /* empty counts as not set */
+        CHECK_EQUAL(times(answer.text, "veda:"), 0);
+        CHECK_EQUAL(answer.workers, plain.workers);
+        for (s = 0; s < sizeof strange / sizeof *strange; ++s) {
+            ask_child_at_once(variables[v], strange[s], &answer);
+            if (times(answer.text, "\nveda: warn: ") + (strstr(answer.text, "veda: warn: ") ==
+                                                        answer.text) != 1 ||
+                times(answer.text, variables[v]) != 1 || unprintable(answer.text) != 0 ||
+                times(answer.text, "\n") != 2 || strlen(answer.text) > 500) {
+                fprintf(stderr, "%s=%.80s: %s\n", variables[v], strange[s], answer.text);
+                check_failed(__FILE__, __LINE__, "one short line names the variable");
+            }
+            CHECK_EQUAL(answer.workers, plain.workers);
+        }
+    }
+}
+
 static void good_values_give_no_warning(void) {
     static const char* const pairs[][2] = {{"VEDA_WAIT_POLICY", "active"},
                                            {"VEDA_WAIT_POLICY", "passive"},
@@ -195,6 +300,7 @@ int main(int argc, char** argv) {
     RUN_CASE(num_threads_is_obeyed);
     RUN_CASE(the_program_beats_the_environment);
     RUN_CASE(a_bad_value_gives_one_warning);
+    RUN_CASE(strange_values_give_one_short_warning);
     RUN_CASE(good_values_give_no_warning);
     RUN_CASE(display_env_prints_the_settings);
     return 0;

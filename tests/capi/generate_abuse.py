@@ -40,11 +40,20 @@ def parse_argument(text):
     return name, kind.strip()
 
 
+DATA = re.compile(r"\bextern\s+VEDA_API\b")
+
+
 def functions_of(folder):
     for header in sorted(pathlib.Path(folder).glob("*.h")):
         if header.name == "export.h":
             continue
-        for declaration in DECLARATION.findall(without_comments(header.read_text())):
+        text = without_comments(header.read_text())
+        found = DECLARATION.findall(text)
+        exported = len(re.findall(r"\bVEDA_API\b", text)) - len(DATA.findall(text))
+        if len(found) != exported:
+            sys.exit(f"generate_abuse: {header.name} exports {exported} functions, "
+                     f"of which {len(found)} can be read")
+        for declaration in found:
             head = HEAD.match(" ".join(declaration.split()))
             if head is None:
                 sys.exit(f"generate_abuse: cannot read in {header.name}: {declaration}")

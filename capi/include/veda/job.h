@@ -76,7 +76,8 @@ VEDA_API veda_status veda_fork(veda_worker_t *worker, veda_job_t *job) VEDA_NOEX
 VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
- * answered, or that the inline fork wrote. */
+ * answered, or that the inline fork wrote. veda_fork_slow answers NULL if it refuses. Errors: NULL,
+ * WORKER, and of the join ORDER (slot is not the last unjoined fork's). [worker] */
 VEDA_API veda_job_t **veda_fork_slow(veda_worker_head_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
                                 veda_job_t **slot) VEDA_NOEXCEPT;
