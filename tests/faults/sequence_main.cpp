@@ -67,7 +67,7 @@ void run_random(std::uint64_t seed, std::uint64_t number) {
 int from_seed(const char* number) {
     const std::uint64_t seed = veda::test::seed();
     if (number != nullptr) return run_random(seed, std::strtoull(number, nullptr, 10)), 0;
-    const std::uint64_t count = veda::test::scaled(2000);
+    const std::uint64_t count = veda::test::scaled(2000, 50'000);
     for (std::uint64_t i = 0; i < count; ++i) run_random(seed, i);
     std::printf("%llu sequences\n", static_cast<unsigned long long>(count));
     return 0;
