@@ -104,7 +104,7 @@ extern "C" {
 veda_status veda_for(veda_runtime_t* runtime, const veda_for_desc_t* desc, veda_range_fn body,
                      void* ctx) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     veda_for_desc_t d;
     if ((status = copy_sized(desc, d, __func__))) return status;
@@ -117,7 +117,7 @@ veda_status veda_for(veda_runtime_t* runtime, const veda_for_desc_t* desc, veda_
 veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc, veda_fold_fn fold,
                         veda_combine_fn combine, void* ctx, void* result) noexcept {
     veda_status status;
-    rt::registry* pool = checked(runtime, __func__, status);
+    const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     veda_reduce_desc_t d;
     if ((status = copy_sized(desc, d, __func__))) return status;

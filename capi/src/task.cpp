@@ -33,7 +33,7 @@ veda_status veda_spawn_job(veda_runtime_t* runtime, veda_job_t* job) noexcept {
 
 veda_status veda_task_fail(veda_status failure, const char* message) noexcept {
     rt::worker* self = rt::worker::current();
-    if (!self || !self->runs(rt::detached_tag))
+    if (!self || self->running_tag() != rt::detached_tag)
         return rt::fail(VEDA_E_WORKER, "veda_task_fail: no detached task is running on this thread");
     if (failure >= 0)
         return rt::fail(VEDA_E_RANGE, "veda_task_fail: status is %d, must be negative", failure);

@@ -16,7 +16,7 @@ constexpr std::size_t longest_message = 255;
 
 // The scope cannot end before this worker has settled: it runs a task of the scope, or opened it.
 bool holds_open(const scope& s, const worker& self) noexcept {
-    return self.runs(reinterpret_cast<job_tag>(&s)) || s.owner == &self;
+    return self.running_tag() == reinterpret_cast<job_tag>(&s) || s.owner == &self;
 }
 
 }  // namespace
@@ -79,8 +79,8 @@ void spawn_in(scope& s, veda_job_t* first, std::size_t count, std::size_t stride
 // The first to change error owns message; the failing task's completion orders it before end_scope.
 void fail_scope(scope& s, veda_status status, const char* message) noexcept {
     s.failures.fetch_add(1, relaxed);  // relaxed: read after the scope's end
-    if (worker* self = worker::current(); self && self->runs(reinterpret_cast<job_tag>(&s)))
-        self->note_failure();
+    worker* self = worker::current();
+    if (self && self->running_tag() == reinterpret_cast<job_tag>(&s)) self->note_failure();
     veda_status none = VEDA_OK;
     if (!s.error.compare_exchange_strong(none, status, relaxed)) return;
     if (message) s.message = ::strndup(message, longest_message);

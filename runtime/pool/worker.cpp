@@ -87,11 +87,11 @@ void worker::run(tagged_job task) noexcept {
         return run_fork(task.job, *reinterpret_cast<worker*>(task.job->reserved[word_owner]));
     // What was counted up for another scope must not wait for this task's end.
     if (unsettled_tag_ != task.tag) settle();
-    const job_tag outer_task = running;
-    running = task.tag;
+    const job_tag outer_task = running_;
+    running_ = task.tag;
     task.job->run(task.job, handle());
     returned();
-    running = outer_task;
+    running_ = outer_task;
     finish(task.tag);
 }
 
@@ -99,11 +99,11 @@ void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
     settle();
     fork_latch latch(job);
     latch.set_thief(slot, forks.height());
-    const job_tag outer_task = running;
-    running = fork_tag;
+    const job_tag outer_task = running_;
+    running_ = fork_tag;
     job->run(job, handle());
     returned();
-    running = outer_task;
+    running_ = outer_task;
     settle();
     // The owner outlives its job: workers live as long as the runtime.
     if (latch.complete()) owner.sleeper.unpark();
@@ -187,8 +187,8 @@ void worker::post(veda_job_t* job) noexcept {
 
 void worker::run_mailbox() noexcept {
     veda_job_t* job = mailbox.exchange(nullptr, acquire);  // acquire: pairs with post
-    const job_tag outer_task = running;
-    running = 0;
+    const job_tag outer_task = running_;
+    running_ = 0;
     run_foreign([&] {
         while (job) {
             auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
@@ -198,7 +198,7 @@ void worker::run_mailbox() noexcept {
             job = next;
         }
     });
-    running = outer_task;
+    running_ = outer_task;
 }
 
 // -- searching ------------------------------------------------------------------------------------

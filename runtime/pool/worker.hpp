@@ -85,13 +85,12 @@ class alignas(cache_line) worker {
             (void)share_spawns();
     }
 
-    // Whether a task of this tag runs here, innermost.
-    bool runs(job_tag tag) const noexcept { return running_tag() == tag; }
-    job_tag running_tag() const noexcept { return running & ~failed_bit; }
+    // The tag of the task that runs here, innermost; 0 if none.
+    job_tag running_tag() const noexcept { return running_ & ~failed_bit; }
     // The running task reported a failure, perhaps not its first: it counts as failed once.
     void note_failure() noexcept {
-        if (running & failed_bit) return;
-        running |= failed_bit;
+        if (running_ & failed_bit) return;
+        running_ |= failed_bit;
         counts.add(counter::failed);
     }
 
@@ -163,7 +162,6 @@ class alignas(cache_line) worker {
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
     os::thread thread;
-    job_tag running = 0;      // tag of the task that runs, perhaps with failed_bit; 0 if none
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
     bool has_place = true;
@@ -193,6 +191,7 @@ class alignas(cache_line) worker {
 
     bool tasks_are_tiny(std::uint64_t now) const noexcept;
 
+    job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;

@@ -145,9 +145,6 @@ class driver {
             // Taken out first: closing the left half may throw, and would leave it behind.
             result right_half = job.answer.take();
             close_folder();
-            // Taken out first: closing the left half may throw, and would leave it behind.
-            result right_half = job.answer.take();
-            close_folder();
             join_right(std::move(right_half));
             position_ = right_position + (size - cut);
             (void)rest.split_off(0);  // what a full folder left over
