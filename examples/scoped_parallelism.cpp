@@ -103,6 +103,6 @@ bool handles() {
 }  // namespace
 
 int main() {
-    const bool right = sorting() & tree_walk() & errors() & handles();
+    const bool right = sorting() && tree_walk() && errors() && handles();
     return right ? 0 : 1;
 }

@@ -257,7 +257,7 @@ TEST(Par, WrapsWholeIntegerTypes) {
 TEST(Par, KeepsToTheLimitsOfPieces) {
     sweep([](int, const std::vector<int>& v) {
         const auto expected = std::accumulate(v.begin(), v.end(), 0);
-        for (std::uint64_t min : {1, 3, 100, 1000}) {
+        for (std::uint64_t min : {1u, 3u, 100u, 1000u}) {
             EXPECT_EQ(veda::par(v).with_min_len(min).map(slowly).sum(), expected);
             EXPECT_EQ(veda::par(v).map(slowly).with_max_len(min).sum(), expected);
         }

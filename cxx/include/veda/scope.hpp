@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <type_traits>
@@ -91,7 +92,7 @@ class task_scope {
 
     // Relaxed: the scope's own completion publishes error_ to the opener.
     void keep_first(std::exception_ptr error) noexcept {
-        if (!failed_.exchange(true, std::memory_order_relaxed)) {
+        if (!failed_.exchange(1, std::memory_order_relaxed)) {
             error_ = std::move(error);
         }
     }
@@ -103,7 +104,7 @@ class task_scope {
     }
 
     veda_scope_t raw_{};
-    std::atomic<bool> failed_{false};
+    std::atomic<std::uint32_t> failed_{0};  // a word: a byte needs libatomic on RISC-V
     std::exception_ptr error_;
 };
 

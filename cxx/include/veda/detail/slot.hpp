@@ -19,7 +19,9 @@ class slot {
     slot(const slot&) = delete;
     slot& operator=(const slot&) = delete;
 #pragma GCC diagnostic push
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ loses sight of full_
+#endif
     ~slot() {
         if (full_) value_.~T();
     }
