@@ -12,6 +12,17 @@ namespace veda::rt::os {
 
 namespace {
 
+#if defined(__aarch64__)
+
+// The counter names its own frequency.
+std::uint64_t measure() noexcept {
+    std::uint64_t hertz;
+    asm volatile("mrs %0, cntfrq_el0" : "=r"(hertz));
+    return std::max<std::uint64_t>(1, hertz / 1'000'000);
+}
+
+#else
+
 constexpr std::uint64_t sample_ns = 50'000;
 
 // Ticks per microsecond over one short spin.
@@ -25,20 +36,15 @@ std::uint64_t measure_once() noexcept {
     return (ticks() - start_ticks) * 1000 / passed_ns;
 }
 
+// The median, because a preemption between the two clock reads spoils a sample.
 std::uint64_t measure() noexcept {
-#if defined(__aarch64__)
-    // The counter names its own frequency.
-    std::uint64_t hertz;
-    asm volatile("mrs %0, cntfrq_el0" : "=r"(hertz));
-    return std::max<std::uint64_t>(1, hertz / 1'000'000);
-#else
-    // The median, because a preemption between the two clock reads spoils a sample.
     std::array<std::uint64_t, 5> samples{};
     for (auto& sample : samples) sample = measure_once();
     std::nth_element(samples.begin(), samples.begin() + 2, samples.end());
     return std::max<std::uint64_t>(1, samples[2]);
-#endif
 }
+
+#endif
 
 }  // namespace
 

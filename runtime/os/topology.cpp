@@ -22,12 +22,6 @@ std::vector<cpu_place> keep_allowed(std::vector<cpu_place> places, const std::ve
     return places;
 }
 
-std::vector<cpu_place> flat(const std::vector<int>& cpus) {
-    std::vector<cpu_place> places;
-    for (int cpu : cpus) places.push_back({.cpu = cpu});
-    return places;
-}
-
 }  // namespace
 
 topology topology::detect(const char* synthetic) {
@@ -42,8 +36,8 @@ topology topology::detect(const char* synthetic) {
     }
     const auto cpus = allowed_cpus();
     found.cpus_ = keep_allowed(places_from_hwloc(nullptr), cpus);
-    if (found.cpus_.empty()) found.cpus_ = keep_allowed(places_from_sysfs(cpus), cpus);
-    if (found.cpus_.empty()) found.cpus_ = flat(cpus);
+    // A /sys that says nothing still answers one place for each CPU.
+    if (found.cpus_.empty()) found.cpus_ = places_from_sysfs(cpus);
     return found;
 }
 
