@@ -31,5 +31,6 @@ veda_find_optional(NUMA numa "memory is placed by first touch")
 
 # The device room (gpu/) is not part of this version: saying so is better than a switch that lies.
 if(VEDA_WITH_OPENCL)
-  message(STATUS "veda: OpenCL devices come with a later version; VEDA_WITH_OPENCL has no effect yet")
+  message(STATUS "veda: VEDA_WITH_OPENCL=${VEDA_WITH_OPENCL} changes nothing: "
+                 "OpenCL devices are not in this version")
 endif()

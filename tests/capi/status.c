@@ -67,6 +67,7 @@ static void* look_for_error(void* ctx) {
     return NULL;
 }
 
+/* guarantee: errors-3 */
 static void the_last_error_belongs_to_the_thread(void) {
     uint32_t id = 0;
     char kept[512];
@@ -86,6 +87,7 @@ static void the_last_error_belongs_to_the_thread(void) {
     CHECK(strcmp(veda_last_error(), kept) != 0);
 }
 
+/* guarantee: abi-6 */
 static void version_numbers_agree(void) {
     char text[64];
     snprintf(text, sizeof text, "%d.%d.%d", VEDA_VERSION_MAJOR, VEDA_VERSION_MINOR,
@@ -97,6 +99,7 @@ static void version_numbers_agree(void) {
     CHECK_EQUAL(veda_inline_version(), VEDA_INLINE_VERSION);
 }
 
+/* guarantee: abi-6 */
 static void features_are_yes_or_no(void) {
     static const char* const names[] = {"hwloc", "numa", "gpu", "futex", "guests", "spare-workers"};
     size_t i;
@@ -104,6 +107,8 @@ static void features_are_yes_or_no(void) {
         const int32_t answer = veda_has_feature(names[i]);
         CHECK(answer == 0 || answer == 1);
     }
+    CHECK_EQUAL(veda_has_feature("futex"), 1);
+    CHECK_EQUAL(veda_has_feature("gpu"), 0); /* whatever VEDA_WITH_OPENCL says: not in this version */
     CHECK_EQUAL(veda_has_feature(NULL), 0);
     CHECK_EQUAL(veda_has_feature(""), 0);
     CHECK_EQUAL(veda_has_feature("time travel"), 0);
