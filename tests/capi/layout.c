@@ -1,8 +1,11 @@
-/* layout: sizes and offsets of every public struct, as a program built long ago knows them. They
- * are part of the ABI: if a line here fails, the SONAME must change. */
+/* layout: sizes and offsets of every public struct and values of every public constant, as a program
+ * built long ago knows them. They are part of the ABI: if a line here fails, the SONAME must change.
+ * tests/abi/pinned.py sees to it that none is missing.
+ * guarantee: abi-3 at capi_layout capi_layout_cxx */
 #include "check.h"
 
 #define PIN_SIZE(type, size) CHECK_EQUAL(sizeof(type), size)
+#define PIN_VALUE(constant, value) CHECK((int64_t)(constant) == (value))
 #define PIN(type, field, offset) CHECK_EQUAL(offsetof(type, field), offset)
 
 static void config_layout(void) {
@@ -30,15 +33,20 @@ static void job_layout(void) {
     PIN(veda_job_t, thief, 12);
     PIN(veda_job_t, reserved, 16);
     PIN_SIZE(veda_scope_t, 64);
+    PIN(veda_scope_t, opaque, 0);
     PIN_SIZE(veda_event_t, 16);
+    PIN(veda_event_t, word, 0);
 }
 
 static void worker_head_layout(void) {
+    PIN_SIZE(veda_worker_head_t, 152);
     PIN(veda_worker_head_t, head, 0);
     PIN(veda_worker_head_t, look_ticks, 8);
+    PIN(veda_worker_head_t, reserved, 16);
     PIN(veda_worker_head_t, limit, 128); /* its own pair of cache lines */
     PIN(veda_worker_head_t, split, 136);
     PIN(veda_worker_head_t, demand, 144);
+    PIN(veda_worker_head_t, reserved2, 148);
 }
 
 static void loop_layout(void) {
@@ -73,9 +81,58 @@ static void scalar_types(void) {
     CHECK((veda_status)-1 < 0);
 }
 
+static void status_values(void) {
+    PIN_VALUE(VEDA_OK, 0);
+    PIN_VALUE(VEDA_E_NULL, -1);
+    PIN_VALUE(VEDA_E_HANDLE, -2);
+    PIN_VALUE(VEDA_E_SIZE, -3);
+    PIN_VALUE(VEDA_E_RANGE, -4);
+    PIN_VALUE(VEDA_E_STATE, -5);
+    PIN_VALUE(VEDA_E_BUSY, -6);
+    PIN_VALUE(VEDA_E_MEMORY, -7);
+    PIN_VALUE(VEDA_E_THREAD, -8);
+    PIN_VALUE(VEDA_E_WORKER, -9);
+    PIN_VALUE(VEDA_E_ORDER, -10);
+    PIN_VALUE(VEDA_E_FAILED, -11);
+    PIN_VALUE(VEDA_E_CANCELLED, -12);
+    PIN_VALUE(VEDA_E_UNSUPPORTED, -13);
+    PIN_VALUE(VEDA_E_NAME, -14);
+    PIN_VALUE(VEDA_E_SHUTDOWN, -15);
+    PIN_VALUE(VEDA_E_PROGRESS, -16);
+    PIN_VALUE(VEDA_E_INTERNAL, -99);
+}
+
+static void constants(void) {
+    PIN_VALUE(VEDA_ABI_VERSION, 1);
+    PIN_VALUE(VEDA_INLINE_VERSION, 1);
+    PIN_VALUE(VEDA_MAX_WORKERS, 1024);
+    PIN_VALUE(VEDA_POLICY_FIXED, 0);
+    PIN_VALUE(VEDA_POLICY_ADAPTIVE, 1);
+    PIN_VALUE(VEDA_POLICY_ENERGY_EFFICIENT, 2);
+    PIN_VALUE(VEDA_POLICY_LOW_LATENCY, 3);
+    PIN_VALUE(VEDA_POLICY_DETERMINISTIC, 4);
+    PIN_VALUE(VEDA_PIN_NONE, 0);
+    PIN_VALUE(VEDA_PIN_CLOSE, 1);
+    PIN_VALUE(VEDA_PIN_SPREAD, 2);
+    PIN_VALUE(VEDA_WAIT_ADAPTIVE, 0);
+    PIN_VALUE(VEDA_WAIT_ACTIVE, 1);
+    PIN_VALUE(VEDA_WAIT_PASSIVE, 2);
+    PIN_VALUE(VEDA_JOIN_TAKE, 0);
+    PIN_VALUE(VEDA_JOIN_DONE, 1);
+    PIN_VALUE(VEDA_TASK_ROOM_WORD, 3);
+    PIN_VALUE(VEDA_TASK_ROOM, 24);
+    PIN_VALUE(VEDA_YIELD_IDLE, 0);
+    PIN_VALUE(VEDA_YIELD_RAN, 1);
+    PIN_VALUE(VEDA_FOR_SPREAD, 1);
+    PIN_VALUE(VEDA_REDUCE_DETERMINISTIC, 1);
+    CHECK_EQUAL(VEDA_STOP, UINT64_MAX);
+}
+
 int main(void) {
     check_start_watchdog(60);
     RUN_CASE(scalar_types);
+    RUN_CASE(status_values);
+    RUN_CASE(constants);
     if (sizeof(void*) != 8) {
         printf("layouts are pinned for 64-bit machines only\n");
         return 0;
