@@ -38,6 +38,11 @@ set_target_properties(veda_objects PROPERTIES
   CXX_VISIBILITY_PRESET hidden
   VISIBILITY_INLINES_HIDDEN ON
   CXX_EXTENSIONS OFF)
+if(VEDA_COVERAGE)
+  # Atomic counts: workers run the same lines at the same time.
+  target_compile_options(veda_objects PRIVATE --coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
 
 function(veda_add_library target kind export_name)
   add_library(${target} ${kind} $<TARGET_OBJECTS:veda_objects>)

@@ -5,8 +5,9 @@ option(VEDA_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(VEDA_BUILD_TOOLS "Build the command-line tools" ${PROJECT_IS_TOP_LEVEL})
 option(VEDA_WITH_HWLOC "Use hwloc for the machine's topology, where found" ON)
 option(VEDA_WITH_NUMA "Use libnuma to place memory, where found" ON)
-option(VEDA_WITH_OPENCL "Use OpenCL devices, where found" ON)
+option(VEDA_WITH_OPENCL "Use OpenCL devices (not in this version)" OFF)
 set(VEDA_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined or thread)")
+option(VEDA_COVERAGE "Count the lines of the library that run (tools/run-coverage)" OFF)
 
 # A build type nobody chose would be an unoptimised one: a runtime without -O2 disappoints everybody.
 if(PROJECT_IS_TOP_LEVEL)

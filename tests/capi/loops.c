@@ -90,6 +90,7 @@ static void cover_range(veda_runtime_t* runtime, const veda_for_desc_t* desc, in
     CHECK(length == 0 ? cover->calls == 0 : cover->calls > 0);
 }
 
+/* guarantee: join-4 */
 static void every_small_size(void) {
     int c;
     for (c = 0; c < worker_count_cases; ++c) {
@@ -104,6 +105,7 @@ static void every_small_size(void) {
     }
 }
 
+/* guarantee: join-4 */
 static void a_million(void) {
     int c;
     for (c = 0; c < worker_count_cases; ++c) {
@@ -373,6 +375,42 @@ static void loops_from_everywhere(void) {
     end_runtime(nest.runtime);
 }
 
+static uint64_t never_body(void* ctx, uint64_t begin, uint64_t end, const veda_exec_t* exec) {
+    (void)ctx;
+    (void)begin;
+    (void)exec;
+    check_failed(__FILE__, __LINE__, "a refused loop calls nothing");
+    return end;
+}
+
+static void refuse(veda_runtime_t* runtime, const veda_for_desc_t* desc, const char* says) {
+    CHECK_STATUS(veda_for(runtime, desc, never_body, NULL), VEDA_E_RANGE);
+    CHECK_SAYS(says);
+}
+
+/* guarantee: errors-2 */
+static void refusals_name_field_and_value(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    veda_for_desc_t desc = make_range(0, 100);
+    struct nest nest;
+    desc.flags = 64;
+    refuse(runtime, &desc, "desc->flags is 0x40");
+    desc = make_range(101, 100);
+    refuse(runtime, &desc, "desc->begin is 101 and desc->end 100");
+    desc = make_range(0, UINT64_MAX);
+    refuse(runtime, &desc, "must be begin <= end < 2^64-1");
+    desc = make_range(0, 100);
+    desc.min_piece = 11;
+    desc.max_piece = 10;
+    refuse(runtime, &desc, "desc->max_piece is 10, less than min_piece 11");
+    desc.max_piece = 0; /* no limit */
+    nest.runtime = runtime;
+    nest.inner_sum = 0;
+    CHECK_OK(veda_for(runtime, &desc, inner_body, &nest));
+    CHECK_EQUAL(nest.inner_sum, 100 * 99 / 2);
+    end_runtime(runtime);
+}
+
 static void patience_is_for_workers(void) {
     CHECK_EQUAL(veda_loop_patience(0), 0); /* this thread is in no runtime */
     CHECK_EQUAL(veda_loop_patience(UINT64_MAX), 0);
@@ -390,6 +428,7 @@ int main(void) {
     RUN_CASE(loops_nest);
     RUN_CASE(forks_inside_loops);
     RUN_CASE(loops_from_everywhere);
+    RUN_CASE(refusals_name_field_and_value);
     RUN_CASE(patience_is_for_workers);
     return 0;
 }

@@ -97,6 +97,7 @@ static void interval_combine(void* ctx, void* left, const void* right) {
     first->end = second->end;
 }
 
+/* guarantee: join-5 */
 static void combines_keep_the_order(void) {
     int c;
     for (c = 0; c < worker_count_cases; ++c) {
@@ -157,6 +158,7 @@ static void affine_combine(void* ctx, void* left, const void* right) {
     *(struct affine*)left = after(*(struct affine*)left, *(const struct affine*)right);
 }
 
+/* guarantee: join-5 */
 static void non_commutative_operators(void) {
     const struct affine identity = {1, 0};
     struct affine wanted = {1, 0};
@@ -200,6 +202,7 @@ static uint64_t bits_of(double number) {
     return bits;
 }
 
+/* guarantee: join-6 */
 static void deterministic_sums_are_bit_equal(void) {
     static const uint64_t blocks[] = {0, 1, 7, 1000, 4096};
     static const uint64_t sizes[] = {1, 4095, 4097, 100000, 1000003};
@@ -294,6 +297,7 @@ static uint64_t ending_fold(void* ctx, uint64_t begin, uint64_t end, void* accum
     return *(const int*)ctx ? VEDA_STOP : begin;
 }
 
+/* guarantee: errors-8 */
 static void errors_leave_the_result_alone(void) {
     int c;
     for (c = 0; c < worker_count_cases; ++c) {
@@ -319,6 +323,40 @@ static void errors_leave_the_result_alone(void) {
     }
 }
 
+static uint64_t never_fold(void* ctx, uint64_t begin, uint64_t end, void* accumulator,
+                           const veda_exec_t* exec) {
+    (void)ctx;
+    (void)begin;
+    (void)accumulator;
+    (void)exec;
+    check_failed(__FILE__, __LINE__, "a refused reduction calls nothing");
+    return end;
+}
+
+static void refuse(veda_runtime_t* runtime, const veda_reduce_desc_t* desc, const char* says) {
+    ALIGNED_16 uint64_t result = 77;
+    CHECK_STATUS(veda_reduce(runtime, desc, never_fold, add_sums, NULL, &result), VEDA_E_RANGE);
+    CHECK_SAYS(says);
+    CHECK_EQUAL(result, 77);
+}
+
+/* guarantee: errors-2 */
+static void refusals_name_field_and_value(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    const uint64_t zero = 0;
+    veda_reduce_desc_t desc = make_reduction(0, 100, &zero, 0);
+    refuse(runtime, &desc, "desc->acc_size is 0, must be 1..1048576");
+    desc = make_reduction(0, 100, &zero, (1 << 20) + 1);
+    refuse(runtime, &desc, "desc->acc_size is 1048577, must be 1..1048576");
+    desc = make_reduction(0, 100, &zero, sizeof zero);
+    desc.flags = VEDA_REDUCE_DETERMINISTIC;
+    desc.max_piece = 10;
+    refuse(runtime, &desc, "desc->max_piece is 10, must be 0 in the deterministic form");
+    desc.flags = 2;
+    refuse(runtime, &desc, "desc->flags is 0x2");
+    end_runtime(runtime);
+}
+
 int main(void) {
     check_start_watchdog(240);
     RUN_CASE(sums_match_serial);
@@ -328,5 +366,6 @@ int main(void) {
     RUN_CASE(accumulators_of_any_size);
     RUN_CASE(an_empty_range_is_the_identity);
     RUN_CASE(errors_leave_the_result_alone);
+    RUN_CASE(refusals_name_field_and_value);
     return 0;
 }

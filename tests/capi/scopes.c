@@ -59,6 +59,7 @@ static void spawn_many(veda_runtime_t* runtime) {
     free(tally);
 }
 
+/* guarantee: progress-6 */
 static void every_spawned_task_runs_once(void) { in_each_setting(spawn_many); }
 
 static void empty_scope(veda_runtime_t* runtime) {
@@ -185,6 +186,7 @@ static void grow_a_tree(veda_runtime_t* runtime) {
     CHECK_EQUAL(ATOMIC_GET(tree.nodes), 2047);
 }
 
+/* guarantee: join-3 */
 static void tasks_spawn_tasks(void) { in_each_setting(grow_a_tree); }
 
 /* --- scopes inside tasks of scopes --- */
@@ -268,6 +270,38 @@ static void let_others_spawn(veda_runtime_t* runtime) {
 
 static void outside_threads_spawn(void) { in_each_setting(let_others_spawn); }
 
+/* A batch longer than what is handed over at a time. */
+struct batch {
+    veda_scope_t scope;
+    struct own_job jobs[1000];
+};
+
+static void* spawn_batch_from_outside(void* ctx) {
+    struct batch* batch = (struct batch*)ctx;
+    CHECK(veda_worker_current() == NULL);
+    CHECK_OK(veda_scope_spawn_n(&batch->scope, &batch->jobs[0].job, 1000, sizeof batch->jobs[0]));
+    return NULL;
+}
+
+static void let_another_spawn_a_batch(veda_runtime_t* runtime) {
+    static struct batch batch;
+    pthread_t thread;
+    int counter = 0;
+    size_t i;
+    for (i = 0; i < 1000; ++i) {
+        memset(&batch.jobs[i], 0, sizeof batch.jobs[i]);
+        batch.jobs[i].job.run = run_own_job;
+        batch.jobs[i].counter = &counter;
+    }
+    CHECK_OK(veda_scope_begin(&batch.scope, runtime));
+    CHECK_EQUAL(pthread_create(&thread, NULL, spawn_batch_from_outside, &batch), 0);
+    CHECK_EQUAL(pthread_join(thread, NULL), 0);
+    CHECK_OK(veda_scope_wait(&batch.scope));
+    CHECK_EQUAL(ATOMIC_GET(counter), 1000);
+}
+
+static void an_outside_thread_spawns_a_batch(void) { in_each_setting(let_another_spawn_a_batch); }
+
 static void* wait_elsewhere(void* ctx) {
     struct outside* outside = (struct outside*)ctx;
     outside->wait_status = veda_scope_wait(&outside->scope);
@@ -287,6 +321,7 @@ static void refuse_foreign_wait(veda_runtime_t* runtime) {
     CHECK_EQUAL(ATOMIC_GET(outside.ran), 1);
 }
 
+/* guarantee: join-7 */
 static void only_the_opener_waits(void) { in_each_setting(refuse_foreign_wait); }
 
 /* --- a mutex held while waiting for a scope --- */
@@ -338,6 +373,7 @@ static void want_mutex(void* ctx, veda_worker_t* worker) {
     ATOMIC_ADD(holder->done, 1);
 }
 
+/* guarantee: progress-2 */
 static void a_mutex_held_across_a_scope(void) {
     enum { wanters = 9 };
     struct holder holder;
@@ -362,6 +398,7 @@ static void a_mutex_held_across_a_scope(void) {
 
 /* --- nesting --- */
 
+/* guarantee: join-7 */
 static void scopes_of_a_thread_end_in_order(void) {
     veda_runtime_t* runtime = make_runtime(2);
     veda_scope_t outer;
@@ -439,6 +476,7 @@ static void report_errors(veda_runtime_t* runtime) {
     CHECK_OK(veda_scope_wait(&scope)); /* none of these was recorded */
 }
 
+/* guarantee: errors-5 */
 static void the_first_error_is_answered(void) { in_each_setting(report_errors); }
 
 /* A task finds its scope, also when another scope of the same thread lies in between. */
@@ -507,6 +545,7 @@ int main(void) {
     RUN_CASE(tasks_spawn_tasks);
     RUN_CASE(scopes_nest);
     RUN_CASE(outside_threads_spawn);
+    RUN_CASE(an_outside_thread_spawns_a_batch);
     RUN_CASE(only_the_opener_waits);
     RUN_CASE(the_first_error_is_answered);
     RUN_CASE(a_closed_scope_is_dead);

@@ -46,6 +46,7 @@ static void spawned_tasks_run(void) {
 }
 
 /* Nobody waits for them but the end of the runtime. */
+/* guarantee: shutdown-1 */
 static void destroy_waits_for_detached_tasks(void) {
     int round;
     for (round = 0; round < 50; ++round) {
@@ -110,6 +111,7 @@ static void failing_task(void* ctx, veda_worker_t* worker) {
     CHECK_OK(veda_task_fail(-77, (const char*)ctx));
 }
 
+/* guarantee: errors-6 */
 static void unhandled_errors_reach_the_hook(void) {
     static char text[] = "the printer is on fire";
     struct error_log log;
@@ -132,6 +134,28 @@ static void unhandled_errors_reach_the_hook(void) {
     CHECK_STATUS(veda_task_fail(-77, text), VEDA_E_WORKER); /* no task is running here */
     CHECK(veda_last_error()[0] != '\0');
     CHECK_EQUAL(ATOMIC_GET(log.calls), 2);
+    end_runtime(runtime);
+}
+
+/* Without a hook it is one line on stderr, which is a file meanwhile. */
+/* guarantee: errors-6 */
+static void unhandled_errors_without_a_hook(void) {
+    char text[400] = "";
+    veda_runtime_t* runtime = make_runtime(2);
+    FILE* file = tmpfile();
+    const int usual = dup(2);
+    CHECK(file != NULL && usual >= 0);
+    CHECK_EQUAL(dup2(fileno(file), 2), 2);
+    CHECK_OK(veda_spawn(runtime, failing_task, (void*)(uintptr_t)"the well is dry"));
+    CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX));
+    CHECK_EQUAL(dup2(usual, 2), 2);
+    CHECK_EQUAL(close(usual), 0);
+    rewind(file);
+    CHECK(fgets(text, sizeof text, file) != NULL);
+    CHECK(strcmp(text, "veda: error: a detached task failed: unknown status code: the well is dry\n") ==
+          0);
+    CHECK(fgets(text, sizeof text, file) == NULL);
+    fclose(file);
     end_runtime(runtime);
 }
 
@@ -181,6 +205,7 @@ static void call_the_roll_inside(void* ctx, veda_worker_t* worker) {
     call_the_roll(task->runtime, task->workers);
 }
 
+/* guarantee: progress-8 */
 static void broadcast_runs_once_on_each_worker(void) {
     static const uint32_t counts[] = {1, 2, 3, 8, 33};
     size_t c;
@@ -244,6 +269,37 @@ static void yield_runs_one_task(void) {
         if (worker_counts[c] == 1) CHECK_EQUAL(yielder.child_ran_here, 1); /* who else */
         end_runtime(yielder.runtime);
     }
+}
+
+/* The only worker yields until the broadcast has run, which nobody but its yield can run. */
+struct interlude {
+    int yielding;
+    int rans;
+    int played;
+};
+
+static void play(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    ATOMIC_SET(((struct interlude*)ctx)->played, 1);
+}
+
+static void yield_until_played(void* ctx, veda_worker_t* worker) {
+    struct interlude* interlude = (struct interlude*)ctx;
+    (void)worker;
+    ATOMIC_SET(interlude->yielding, 1);
+    while (!ATOMIC_GET(interlude->played)) interlude->rans += veda_yield() == VEDA_YIELD_RAN;
+}
+
+static void yield_runs_a_broadcast(void) {
+    veda_runtime_t* runtime = make_runtime(1);
+    struct interlude interlude;
+    memset(&interlude, 0, sizeof interlude);
+    CHECK_OK(veda_spawn(runtime, yield_until_played, &interlude));
+    wait_for_flag(&interlude.yielding);
+    CHECK_OK(veda_broadcast(runtime, play, &interlude));
+    CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX));
+    CHECK_EQUAL(interlude.rans, 1);
+    end_runtime(runtime);
 }
 
 static void pending_body(void* ctx, veda_worker_t* worker) {
@@ -352,6 +408,7 @@ static void block_until_released(void* ctx, veda_worker_t* worker) {
     meeting->received = 1;
 }
 
+/* guarantee: progress-3 */
 static void blocking_lends_the_place(void) {
     int c;
     veda_blocking_begin(); /* outside they do nothing */
@@ -377,8 +434,10 @@ int main(void) {
     RUN_CASE(destroy_waits_for_detached_tasks);
     RUN_CASE(own_jobs);
     RUN_CASE(unhandled_errors_reach_the_hook);
+    RUN_CASE(unhandled_errors_without_a_hook);
     RUN_CASE(broadcast_runs_once_on_each_worker);
     RUN_CASE(yield_runs_one_task);
+    RUN_CASE(yield_runs_a_broadcast);
     RUN_CASE(a_worker_knows_its_queue);
     RUN_CASE(events_outside);
     if (veda_has_feature("spare-workers")) {

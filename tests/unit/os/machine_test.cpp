@@ -1,6 +1,7 @@
 // The small doors: clock, pages, environment, log.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -104,6 +105,14 @@ TEST(Log, CutsALongLineButEndsIt) {
     const auto text = testing::internal::GetCapturedStderr();
     EXPECT_LT(text.size(), 1000u);
     EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(Log, LosesNoWarningWhenItHasSeenMany) {
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < 200; ++i) log(log_level::warn, "number %d", i);
+    const auto text = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 200);
+    EXPECT_NE(text.find("number 199\n"), std::string::npos);
 }
 
 }  // namespace
