@@ -526,6 +526,7 @@ static void abuse_functions(const char* const* left_out) {
     }
 }
 
+/* guarantee: errors-1 */
 static void abuse_from_outside(void) { abuse_functions(inside_only); }
 
 static void inside_body(void* ctx, veda_worker_t* worker) {
@@ -535,6 +536,7 @@ static void inside_body(void* ctx, veda_worker_t* worker) {
     ATOMIC_SET(*(int*)ctx, 1);
 }
 
+/* guarantee: errors-1 */
 static void abuse_from_a_task(void) {
     int done = 0;
     CHECK_OK(veda_spawn(live, inside_body, &done));
@@ -575,6 +577,7 @@ static const abuse_function* find_function(const char* name) {
     return NULL;
 }
 
+/* guarantee: errors-7 */
 static void memory_that_cannot_be_had(void) {
     CHECK(veda_job_alloc(SIZE_MAX) == NULL);
     CHECK(veda_job_alloc(SIZE_MAX - 64) == NULL);

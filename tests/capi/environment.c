@@ -111,6 +111,7 @@ static void num_threads_is_obeyed(void) {
     }
 }
 
+/* guarantee: errors-9 */
 static void the_program_beats_the_environment(void) {
     struct answer answer;
     ask_child("VEDA_NUM_THREADS", "3", "2", &answer);
@@ -128,6 +129,7 @@ static void expect_warning(const char* name, const char* value, unsigned default
     CHECK_EQUAL(answer.workers, default_workers);
 }
 
+/* guarantee: errors-9 */
 static void a_bad_value_gives_one_warning(void) {
     static const char* const numbers[] = {"0", "-1", "1025", "two", "3x", "99999999999999999999"};
     static const char* const spins[] = {"-5", "soon", "1e3", "99999999999999999999"};

@@ -100,6 +100,7 @@ static void fib_in_tasks(void) {
 }
 
 /* Work does move: repeated until some join has answered DONE, which the watchdog bounds. */
+/* guarantee: join-1 */
 static void others_take_work(void) {
     veda_runtime_t* runtime = make_runtime(2);
     int steals = 0;
@@ -150,6 +151,7 @@ static void list_entry(void* ctx, veda_worker_t* worker) {
     }
 }
 
+/* guarantee: join-8 */
 static void a_deep_list_of_forks(void) {
     static struct list_job jobs[list_depth];
     static const uint32_t counts[] = {1, 2, 8};
@@ -202,6 +204,7 @@ static void wrong_order_body(void* ctx, veda_worker_t* worker) {
     CHECK_EQUAL(never.ran, 0);
 }
 
+/* guarantee: join-7 */
 static void wrong_order(void) {
     static const uint32_t counts[] = {1, 4};
     size_t c;
@@ -262,6 +265,7 @@ static void enter_inner(void* ctx, veda_worker_t* worker) {
     CHECK_OK(veda_run(pair->inner, use_outer_worker, pair));
 }
 
+/* guarantee: join-7 */
 static void wrong_worker(void) {
     veda_runtime_t* runtime = make_runtime(2);
     struct lent_worker lent;

@@ -29,6 +29,7 @@ static void create_each_worker_count(void) {
     for (i = 0; i < sizeof counts / sizeof *counts; ++i) end_runtime(make_runtime(counts[i]));
 }
 
+/* guarantee: abi-4 */
 static void a_short_struct_is_an_old_header(void) {
     veda_runtime_config_t config;
     veda_runtime_t* runtime = NULL;
@@ -42,6 +43,7 @@ static void a_short_struct_is_an_old_header(void) {
     end_runtime(runtime);
 }
 
+/* guarantee: abi-4 */
 static void a_long_struct_is_a_new_header(void) {
     union {
         veda_runtime_config_t config;
@@ -71,6 +73,7 @@ static void expect_refusal(veda_runtime_config_t* config, veda_status wanted, co
     CHECK_OK(veda_runtime_config_init(config, sizeof *config));
 }
 
+/* guarantee: errors-2 */
 static void refusals_name_field_and_value(void) {
     veda_runtime_config_t config;
     CHECK_OK(veda_runtime_config_init(&config, sizeof config));
@@ -309,6 +312,7 @@ static void* sum_thread(void* ctx) {
     return NULL;
 }
 
+/* guarantee: shutdown-5 */
 static void several_runtimes_side_by_side(void) {
     enum { count = 4 };
     struct sum_job jobs[count];
@@ -344,6 +348,7 @@ static void destroy_own_runtime(void* ctx, veda_worker_t* worker) {
     ATOMIC_SET(attempt->done, 1);
 }
 
+/* guarantee: shutdown-3 */
 static void destroy_from_its_own_worker(void) {
     struct destroy_try attempt;
     memset(&attempt, 0, sizeof attempt);
@@ -361,6 +366,7 @@ static void no_body(void* ctx, veda_worker_t* worker) {
     check_failed(__FILE__, __LINE__, "the callback of a failed call never runs");
 }
 
+/* guarantee: errors-1 */
 static void use_after_destroy(void) {
     veda_runtime_t* runtime = make_runtime(2);
     veda_runtime_t* younger;
@@ -398,6 +404,7 @@ static void wait_at_gate(void* ctx, veda_worker_t* worker) {
     ATOMIC_ADD(gate->left, 1);
 }
 
+/* guarantee: shutdown-2 */
 static void drain_says_busy_and_loses_nothing(void) {
     veda_runtime_t* runtime = make_runtime(2);
     struct gate gate;
@@ -434,6 +441,7 @@ static void chain_link(void* ctx, veda_worker_t* worker) {
 }
 
 /* Every task that was submitted runs, also those that tasks submit while destroy is waiting. */
+/* guarantee: shutdown-1 */
 static void destroy_runs_what_was_submitted(void) {
     int round;
     for (round = 0; round < 20; ++round) {
@@ -449,6 +457,7 @@ static void destroy_runs_what_was_submitted(void) {
 
 /* --- the default runtime --- */
 
+/* guarantee: shutdown-4 */
 static void default_runtime_starts_itself(void) {
     struct entry_log log;
     log.calls = 0;
@@ -494,6 +503,7 @@ static void shutdown_in_a_task(void* ctx, veda_worker_t* worker) {
     ATOMIC_SET(attempt->done, 1);
 }
 
+/* guarantee: shutdown-2 */
 static void shutdown_says_busy_and_loses_nothing(void) {
     veda_runtime_t* runtime = veda_runtime_default();
     struct gate gate;

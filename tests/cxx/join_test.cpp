@@ -46,6 +46,7 @@ TEST(Join, EntersTheDefaultRuntimeFromOutside) {
     EXPECT_FALSE(veda::this_worker::in_worker());
 }
 
+// guarantee: join-1
 TEST(Join, TakesTheRightBranchFromAnotherThread) {
     const auto here = std::this_thread::get_id();
     auto [left, right] = stolen_join([] { return std::this_thread::get_id(); },
@@ -113,6 +114,7 @@ TEST(Join, ThrowsTheLeftExceptionFirst) {
     });
 }
 
+// guarantee: join-2
 TEST(Join, ThrowsTheLeftExceptionEvenIfTheRightOneCameEarlier) {
     std::atomic<bool> thrown{false};
     EXPECT_EQ(thrown_by([&] {
@@ -129,11 +131,13 @@ TEST(Join, ThrowsTheLeftExceptionEvenIfTheRightOneCameEarlier) {
               "left");
 }
 
+// guarantee: errors-4
 TEST(Join, CarriesExceptionsOfAnyType) {
     EXPECT_EQ(thrown_by([] { veda::join([] { throw 42; }, [] {}); }), "int 42");
     EXPECT_EQ(thrown_by([] { stolen_join([] {}, [] { throw 43; }); }), "int 43");
 }
 
+// guarantee: join-2
 TEST(Join, RunsTheRightBranchThoughTheLeftOneThrew) {
     in_every_pool([](std::uint32_t) {
         int ran = 0;
@@ -167,6 +171,7 @@ int list_length_left(int n) {
 }
 
 // On workers with stacks large enough for the frames of a sanitizer, not on the guest's own stack.
+// guarantee: join-8
 TEST(Join, RecursesTwentyThousandDeep) {
     for (std::uint32_t workers : {1u, 2u, 3u, 8u}) {
         veda::runtime pool(veda::config{}.workers(workers).stack_size(std::size_t{256} << 20));

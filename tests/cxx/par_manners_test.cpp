@@ -27,6 +27,7 @@ std::vector<counted> many(int n) {
 }
 
 // While its own thread is stuck in the left half, somebody else must do the right half.
+// guarantee: progress-5
 TEST(ParManners, SharesTheRestWhileOneThreadIsStuck) {
     veda::runtime pool(veda::config{}.workers(2));
     std::atomic<bool> right_half_seen{false};
@@ -40,6 +41,7 @@ TEST(ParManners, SharesTheRestWhileOneThreadIsStuck) {
     EXPECT_TRUE(right_half_seen);
 }
 
+// guarantee: errors-4
 TEST(ParManners, ThrowsTheExceptionOfAnyCallback) {
     in_every_pool([](std::uint32_t) {
         for (int at : {0, 1, 100, 999}) {

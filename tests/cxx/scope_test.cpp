@@ -9,6 +9,7 @@ namespace {
 
 using namespace veda::test;
 
+// guarantee: join-3
 TEST(Scope, RunsEveryTaskBeforeItEnds) {
     in_every_pool([](std::uint32_t) {
         for (int n : {0, 1, 2, 100, 1000}) {
@@ -39,6 +40,7 @@ void tree(veda::task_scope& s, int depth, std::atomic<int>& leaves) {
     s.spawn([depth, &leaves](veda::task_scope& inner) { tree(inner, depth - 1, leaves); });
 }
 
+// guarantee: join-3
 TEST(Scope, LetsTasksSpawnTasks) {
     in_every_pool([](std::uint32_t) {
         std::atomic<int> leaves{0};
@@ -74,6 +76,7 @@ TEST(Scope, TakesTasksFromOtherThreads) {
     EXPECT_EQ(ran, 50);
 }
 
+// guarantee: errors-4
 TEST(Scope, RethrowsATasksExceptionAfterAllTasks) {
     in_every_pool([](std::uint32_t) {
         std::atomic<int> ran{0};
@@ -109,6 +112,7 @@ TEST(Scope, PutsTheBodysExceptionFirst) {
 
 // A closure is destroyed after its exception was kept and before its task is complete: what is
 // spawned from there throws second.
+// guarantee: errors-5
 TEST(Scope, KeepsTheFirstOfManyExceptions) {
     struct spawns_at_the_end {
         veda::task_scope* scope;

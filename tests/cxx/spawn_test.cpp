@@ -29,6 +29,7 @@ TEST(Spawn, GivesNothingAReferenceOrWhatCannotBeCopied) {
               4);
 }
 
+// guarantee: errors-4
 TEST(Spawn, CarriesTheExceptionToGet) {
     auto h = veda::spawn([]() -> int { throw std::runtime_error("late"); });
     EXPECT_EQ(thrown_by([&] { h.get(); }), "late");
@@ -86,6 +87,7 @@ TEST(Spawn, MovesItsHandle) {
 }
 
 // Every worker waits in get() for a task that only another one can run.
+// guarantee: progress-3
 TEST(Spawn, LendsThePlaceOfAWorkerThatWaits) {
     in_every_pool([](std::uint32_t) {
         auto outer = veda::spawn([] {
@@ -99,6 +101,7 @@ TEST(Spawn, LendsThePlaceOfAWorkerThatWaits) {
     });
 }
 
+// guarantee: errors-6
 TEST(Spawn, TellsTheHookOfAnExceptionThatNobodyCanFetch) {
     std::mutex mutex;
     std::vector<std::string> messages;

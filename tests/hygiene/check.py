@@ -153,17 +153,18 @@ def check_layering(arguments):
 def header_jobs(source, cc, cxx):
     """One compiler command per header and language; each header is compiled as if alone."""
     warn = ["-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+    strict = ["-pedantic", "-Wshadow", "-Wconversion"]  # what a user may compile with
     public = ["-I", str(source / "capi/include")]
     inside = public + ["-I", str(source / "runtime"), "-I", str(source)]
     for path in source_files(source / "capi/include"):
-        yield path, [cc, "-x", "c", "-std=c11", "-pedantic", *warn, *public]
-        yield path, [cxx, "-x", "c++", "-std=c++11", "-pedantic", *warn, *public]
+        yield path, [cc, "-x", "c", "-std=c11", *warn, *strict, *public]
+        yield path, [cxx, "-x", "c++", "-std=c++11", *warn, *strict, *public]
     for path in source_files(source / "runtime") + source_files(source / "capi/src") + \
             source_files(source / "gpu"):
         if path.suffix == ".hpp":
             yield path, [cxx, "-x", "c++", "-std=c++20", *warn, *inside]
     for path in source_files(source / "cxx/include"):
-        yield path, [cxx, "-x", "c++", "-std=c++20", *warn, *public,
+        yield path, [cxx, "-x", "c++", "-std=c++20", *warn, *strict, *public,
                      "-I", str(source / "cxx/include")]
 
 

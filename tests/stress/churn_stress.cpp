@@ -7,6 +7,7 @@
 
 namespace {
 
+// guarantee: shutdown-5
 TEST(ChurnStress, ThousandRuntimes) {
     const stress::watchdog watchdog("1,000 runtimes", 240);
     auto random = stress::seeded();
@@ -25,6 +26,7 @@ TEST(ChurnStress, ThousandRuntimes) {
     EXPECT_EQ(right, rounds);
 }
 
+// guarantee: shutdown-4
 TEST(ChurnStress, DefaultRuntimeStopsAndStartsAgain) {
     const stress::watchdog watchdog("starts and stops of the default runtime");
     const std::uint64_t rounds = stress::scaled(300);

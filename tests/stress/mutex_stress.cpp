@@ -30,6 +30,7 @@ constexpr std::uint64_t inner_sum = inner_length * (inner_length - 1) / 2;
 
 class MutexStress : public testing::TestWithParam<std::uint32_t> {};
 
+// guarantee: progress-2
 TEST_P(MutexStress, HeldAcrossJoin) {
     const stress::watchdog watchdog("a mutex held across join");
     const std::uint64_t tasks = stress::scaled(100'000);
@@ -45,6 +46,7 @@ TEST_P(MutexStress, HeldAcrossJoin) {
     EXPECT_GT(runtime.counter("stolen"), 0u) << "nobody ever waited for a thief";
 }
 
+// guarantee: progress-2
 TEST_P(MutexStress, HeldAcrossScopeAndLoop) {
     const stress::watchdog watchdog("a mutex held across scope and loop");
     const std::uint64_t tasks = stress::scaled(20'000);

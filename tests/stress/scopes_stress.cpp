@@ -84,11 +84,13 @@ void expect_none_lost(std::uint64_t tasks) {
     }
 }
 
+// guarantee: progress-6
 TEST(ScopesStress, NoScopedTaskIsLost) {
     const stress::watchdog watchdog("5,000,000 scoped tasks", 240);
     expect_none_lost<submit_scoped>(stress::scaled(5'000'000));
 }
 
+// guarantee: progress-6
 TEST(ScopesStress, NoDetachedTaskIsLost) {
     const stress::watchdog watchdog("5,000,000 detached tasks", 240);
     expect_none_lost<submit_detached>(stress::scaled(5'000'000));

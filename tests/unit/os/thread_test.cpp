@@ -66,6 +66,7 @@ TEST(Thread, StartsEvenIfTheStackAskedForIsTooSmall) {
     EXPECT_TRUE(ran);
 }
 
+// guarantee: signals-1
 TEST(Thread, BlocksSignalsThatBelongToTheUser) {
     sigset_t mask;
     sigemptyset(&mask);
@@ -75,6 +76,7 @@ TEST(Thread, BlocksSignalsThatBelongToTheUser) {
         EXPECT_EQ(sigismember(&mask, blocked), 1) << strsignal(blocked);
 }
 
+// guarantee: signals-2
 TEST(Thread, KeepsSignalsOfFaultsAndProfilersOpen) {
     // Even if the starting thread has them blocked.
     sigset_t all;
@@ -87,6 +89,7 @@ TEST(Thread, KeepsSignalsOfFaultsAndProfilersOpen) {
         EXPECT_EQ(sigismember(&mask, open), 0) << strsignal(open);
 }
 
+// guarantee: signals-3
 TEST(Thread, StartingLeavesTheStartersMaskAlone) {
     sigset_t before, after;
     sigemptyset(&before);

@@ -160,6 +160,7 @@ TEST(Registry, Stampede) {
     EXPECT_EQ(pool->pending_detached(), 0u);
 }
 
+// guarantee: progress-7
 TEST(Registry, FallsAsleepAndWakesUp) {
     const auto pool = make(with_workers(4));
     for (int round = 0; round < 20; ++round) {
@@ -198,6 +199,7 @@ TEST(Registry, StopsWhileWorkersSpin) {
     }
 }
 
+// guarantee: errors-7
 TEST(Registry, RefusesWhatTheSystemRefuses) {
     settings wanted = with_workers(2);
     wanted.stack_size = std::uint64_t{1} << 46;

@@ -131,6 +131,7 @@ void expect_joins_run_nothing_foreign(std::uint32_t workers) {
     EXPECT_EQ(all.leaves.load(), rounds * trees << depth);
 }
 
+// guarantee: progress-1
 TEST(Wait, JoinRunsNothingForeign) {
     for (std::uint32_t workers : {1u, 2u, 4u}) expect_joins_run_nothing_foreign(workers);
 }
@@ -169,6 +170,7 @@ TEST(Wait, MutexHeldAcrossJoin) {
 
 // A task of the outer scope, spawned while the inner one is open: the inner wait, on the same thread
 // and with nobody to help, passes it over.
+// guarantee: progress-1
 TEST(Wait, InnerScopeDoesNotRunTheOuterScopesTasks) {
     own_runtime runtime(1);
     std::vector<char> order;
@@ -217,6 +219,7 @@ struct scope_tree {
     observations all;
 };
 
+// guarantee: progress-1
 TEST(Wait, ScopeRunsOnlyItsOwnTasks) {
     const std::uint64_t rounds = veda::test::scaled(30);
     for (std::uint32_t workers : {1u, 2u, 4u}) {
@@ -240,6 +243,7 @@ veda::rt::registry& registry_of(veda_runtime_t* runtime) {
 }
 
 // One worker: the task that would set the event runs only if the waiting one gives up the place.
+// guarantee: progress-3
 TEST(Wait, EventLendsThePlace) {
     own_runtime runtime(1);
     veda_event_t event{};
@@ -396,6 +400,7 @@ struct ring_of_waits {
     } count{&counted};
 };
 
+// guarantee: progress-4
 TEST(Exhausted, RingOfWaits) {
     own_runtime runtime(2, 1);
     for (std::uint64_t round = 0; round < veda::test::scaled(30); ++round) {
@@ -444,6 +449,7 @@ TEST(Exhausted, NestedScopes) {
 }
 
 // The same with joins: every thread waits, forks lie anywhere.
+// guarantee: progress-4
 TEST(Exhausted, NestedScopesAndJoins) {
     const std::uint64_t rounds = veda::test::scaled(20);
     own_runtime runtime(2, 1);
@@ -494,6 +500,7 @@ void expect_broadcast_reaches_all(veda_runtime_t* runtime, std::uint32_t workers
     roll.expect_each_once();
 }
 
+// guarantee: progress-7
 TEST(Broadcast, ReachesSleepers) {
     for (std::uint32_t workers : {1u, 2u, 5u, 33u}) {
         own_runtime runtime(workers);
@@ -515,6 +522,7 @@ TEST(Broadcast, ReachesWorkersThatWaitForEvents) {
 }
 
 // One worker waits in a join whose job hangs on another one, and one in a scope.
+// guarantee: progress-8
 TEST(Broadcast, ReachesWorkersThatWaitForForksAndScopes) {
     constexpr std::uint32_t workers = 4;
     own_runtime runtime(workers);
