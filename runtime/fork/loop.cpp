@@ -23,17 +23,23 @@ struct loop {
     // Few indices may be few long bodies: they are halved and shown at once, down to single ones.
     const bool at_once = false;
     atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
+    // What a body did wrong, of the first error; written by whoever set outcome, read after the joins.
+    std::uint64_t piece_begin = 0, piece_end = 0, returned = 0;
 
     // relaxed: a hint until the joins, which order it.
     bool stopped() const noexcept { return outcome.load(relaxed) != VEDA_OK; }
-    void stop(veda_status why) noexcept {
+    bool stop(veda_status why) noexcept {
         veda_status none = VEDA_OK;
-        outcome.compare_exchange_strong(none, why, relaxed);
+        return outcome.compare_exchange_strong(none, why, relaxed);
     }
     // Where a body got to; the loop is stopped if that is nowhere.
     std::uint64_t check(std::uint64_t reached, std::uint64_t begin, std::uint64_t end) noexcept {
         if (reached > begin && reached <= end) return reached;
-        stop(reached == VEDA_STOP ? VEDA_E_CANCELLED : VEDA_E_PROGRESS);
+        if (stop(reached == VEDA_STOP ? VEDA_E_CANCELLED : VEDA_E_PROGRESS)) {
+            piece_begin = begin;
+            piece_end = end;
+            returned = reached;
+        }
         return end;
     }
 };
@@ -95,8 +101,8 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         const std::uint64_t rest = end - begin;
         const bool wanted =
             shared.at_once || (is_wanted(self) && pieces.elapsed() >= shared.patience_ticks);
-        if (wanted && rest >= 2 * shared.min_piece)
-            return split_range(self, part, begin, end);
+        // By division: twice a min_piece near 2^64 would wrap.
+        if (wanted && rest / 2 >= shared.min_piece) return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(begin, rest);
         const std::uint64_t reached =
             shared.check(part.piece(self, begin, begin + length), begin, begin + length);
@@ -150,7 +156,7 @@ void let_it_be_stolen(worker& self, veda_job_t** slot) noexcept {
 void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
                   std::uint32_t parts) noexcept {
     const std::uint64_t least = part.whole->min_piece;
-    if (parts < 2 || end - begin < 2 * least) return run_range(self, part, begin, end);
+    if (parts < 2 || (end - begin) / 2 < least) return run_range(self, part, begin, end);
     const std::uint32_t left_parts = parts - parts / 2;
     const std::uint64_t middle = cut(begin, end, parts, left_parts, least);
     spread_half right;
@@ -245,7 +251,8 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
                          std::uint64_t end) noexcept {
     loop& whole = part.shared();
     const std::uint64_t block = part.r->block;
-    const std::uint64_t blocks = (end - begin + block - 1) / block;
+    const std::uint64_t length = end - begin;
+    const std::uint64_t blocks = length / block + (length % block != 0);
     if (blocks <= 1) {
         while (begin < end && !whole.stopped())
             begin = whole.check(part.piece(self, begin, end), begin, end);
@@ -267,13 +274,21 @@ std::uint64_t least_piece(const Desc& desc) noexcept {
     return std::max<std::uint64_t>(desc.min_piece, 1);
 }
 
-veda_status sentence_of(veda_status outcome) noexcept {
+veda_status sentence_of(const loop& whole, const char* function) noexcept {
+    const veda_status outcome = whole.outcome.load(relaxed);  // relaxed: every part is joined
+    const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
     switch (outcome) {
         case VEDA_OK: return VEDA_OK;
-        case VEDA_E_CANCELLED: return fail(outcome, "a body returned VEDA_STOP");
+        case VEDA_E_CANCELLED:
+            return fail(outcome, "%s: the body returned VEDA_STOP for [%llu, %llu)", function,
+                        number(whole.piece_begin), number(whole.piece_end));
         case VEDA_E_PROGRESS:
-            return fail(outcome, "a body returned an index that is not above begin and at most end");
-        default: return fail(outcome, "out of memory for an accumulator");
+            return fail(outcome,
+                        "%s: the body returned %llu for [%llu, %llu), must be above begin and at "
+                        "most end",
+                        function, number(whole.returned), number(whole.piece_begin),
+                        number(whole.piece_end));
+        default: return fail(outcome, "%s: out of memory for an accumulator", function);
     }
 }
 
@@ -299,7 +314,7 @@ veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn bod
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
     else
         run_range(self, part, desc.begin, desc.end);
-    return sentence_of(whole.outcome.load(relaxed));
+    return sentence_of(whole, "veda_for");
 }
 
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
@@ -319,7 +334,7 @@ veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_f
     } else {
         run_range(self, part, desc.begin, desc.end);
     }
-    const veda_status outcome = sentence_of(r.whole.outcome.load(relaxed));
+    const veda_status outcome = sentence_of(r.whole, "veda_reduce");
     if (outcome == VEDA_OK) std::memcpy(result, part.acc.data(), desc.acc_size);
     return outcome;
 }

@@ -231,6 +231,8 @@ static void a_body_can_end_the_loop(void) {
             CHECK_STATUS(veda_for(runtime, &desc, stop_body, &stopper),
                          manner == stop_loop ? VEDA_E_CANCELLED : VEDA_E_PROGRESS);
             CHECK(veda_last_error()[0] != '\0');
+            CHECK_SAYS(manner == stop_loop ? "VEDA_STOP" : "above begin");
+            CHECK_SAYS("veda_for: ");
             CHECK(stopper.visited < 100000); /* the piece that ended it, at least, is missing */
             stopper.stop_at = 100009;
             stopper.visited = 0;
@@ -411,6 +413,38 @@ static void refusals_name_field_and_value(void) {
     end_runtime(runtime);
 }
 
+static uint64_t add_lengths(void* ctx, uint64_t begin, uint64_t end, const veda_exec_t* exec) {
+    (void)exec;
+    ATOMIC_ADD(*(uint64_t*)ctx, end - begin);
+    return end;
+}
+
+/* Twice such a piece is no number any more. The longest range there is, too: its body jumps to the end. */
+static void pieces_of_astronomic_length(void) {
+    static const uint64_t lengths[] = {UINT64_C(1) << 62, UINT64_C(1) << 63, UINT64_MAX};
+    int c;
+    for (c = 0; c < worker_count_cases; ++c) {
+        veda_runtime_t* runtime = make_runtime(worker_counts[c]);
+        uint32_t flags;
+        size_t i;
+        for (flags = 0; flags <= VEDA_FOR_SPREAD; ++flags) {
+            for (i = 0; i < sizeof lengths / sizeof *lengths; ++i) {
+                veda_for_desc_t desc = make_range(0, 10);
+                uint64_t sum = 0;
+                desc.flags = flags;
+                desc.min_piece = lengths[i];
+                CHECK_OK(veda_for(runtime, &desc, add_lengths, &sum));
+                CHECK_EQUAL(sum, 10);
+                desc.end = UINT64_MAX - 1;
+                sum = 0;
+                CHECK_OK(veda_for(runtime, &desc, add_lengths, &sum));
+                CHECK_EQUAL(sum, UINT64_MAX - 1);
+            }
+        }
+        end_runtime(runtime);
+    }
+}
+
 static void patience_is_for_workers(void) {
     CHECK_EQUAL(veda_loop_patience(0), 0); /* this thread is in no runtime */
     CHECK_EQUAL(veda_loop_patience(UINT64_MAX), 0);
@@ -429,6 +463,7 @@ int main(void) {
     RUN_CASE(forks_inside_loops);
     RUN_CASE(loops_from_everywhere);
     RUN_CASE(refusals_name_field_and_value);
+    RUN_CASE(pieces_of_astronomic_length);
     RUN_CASE(patience_is_for_workers);
     return 0;
 }

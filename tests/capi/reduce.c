@@ -297,6 +297,51 @@ static uint64_t ending_fold(void* ctx, uint64_t begin, uint64_t end, void* accum
     return *(const int*)ctx ? VEDA_STOP : begin;
 }
 
+/* Whether it is the least piece or the block of the deterministic form. */
+static void pieces_of_astronomic_length(void) {
+    static const uint64_t lengths[] = {UINT64_C(1) << 62, UINT64_C(1) << 63, UINT64_MAX};
+    int c;
+    for (c = 0; c < worker_count_cases; ++c) {
+        veda_runtime_t* runtime = make_runtime(worker_counts[c]);
+        uint32_t flags;
+        size_t i;
+        for (flags = 0; flags <= VEDA_REDUCE_DETERMINISTIC; ++flags) {
+            for (i = 0; i < sizeof lengths / sizeof *lengths; ++i) {
+                const uint64_t zero = 0;
+                veda_reduce_desc_t desc = make_reduction(0, 10, &zero, sizeof zero);
+                ALIGNED_16 uint64_t result = 99;
+                desc.flags = flags;
+                desc.min_piece = lengths[i];
+                CHECK_OK(veda_reduce(runtime, &desc, square_fold, add_sums, NULL, &result));
+                CHECK_EQUAL(result, 285);
+            }
+        }
+        end_runtime(runtime);
+    }
+}
+
+/* Two blocks, the second shorter; a length that wraps when a block is added to it. */
+static uint64_t count_pieces(void* ctx, uint64_t begin, uint64_t end, void* accumulator,
+                             const veda_exec_t* exec) {
+    (void)begin;
+    (void)exec;
+    (void)ctx;
+    *(uint64_t*)accumulator += 1;
+    return end;
+}
+
+static void blocks_of_astronomic_length(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    const uint64_t zero = 0;
+    veda_reduce_desc_t desc = make_reduction(0, UINT64_MAX - 1, &zero, sizeof zero);
+    ALIGNED_16 uint64_t blocks = 99;
+    desc.flags = VEDA_REDUCE_DETERMINISTIC;
+    desc.min_piece = (UINT64_C(1) << 63) + 1;
+    CHECK_OK(veda_reduce(runtime, &desc, count_pieces, add_sums, NULL, &blocks));
+    CHECK_EQUAL(blocks, 2);
+    end_runtime(runtime);
+}
+
 /* guarantee: errors-8 */
 static void errors_leave_the_result_alone(void) {
     int c;
@@ -314,6 +359,8 @@ static void errors_leave_the_result_alone(void) {
             stop = 0;
             CHECK_STATUS(veda_reduce(runtime, &desc, ending_fold, add_sums, &stop, &result),
                          VEDA_E_PROGRESS);
+            CHECK_SAYS("veda_reduce: ");
+            CHECK_SAYS("above begin");
             desc.begin = 100001;
             CHECK_STATUS(veda_reduce(runtime, &desc, square_fold, add_sums, NULL, &result),
                          VEDA_E_RANGE);
@@ -365,6 +412,8 @@ int main(void) {
     RUN_CASE(deterministic_sums_are_bit_equal);
     RUN_CASE(accumulators_of_any_size);
     RUN_CASE(an_empty_range_is_the_identity);
+    RUN_CASE(pieces_of_astronomic_length);
+    RUN_CASE(blocks_of_astronomic_length);
     RUN_CASE(errors_leave_the_result_alone);
     RUN_CASE(refusals_name_field_and_value);
     return 0;
