@@ -265,6 +265,12 @@ static void enter_inner(void* ctx, veda_worker_t* worker) {
     CHECK_OK(veda_run(pair->inner, use_outer_worker, pair));
 }
 
+static void never_run(veda_job_t* job, veda_worker_t* worker) {
+    (void)job;
+    (void)worker;
+    check_failed(__FILE__, __LINE__, "a refused job does not run");
+}
+
 /* guarantee: join-7 */
 static void wrong_worker(void) {
     veda_runtime_t* runtime = make_runtime(2);
@@ -282,6 +288,20 @@ static void wrong_worker(void) {
     CHECK_OK(veda_run(runtime, enter_inner, &pair)); /* the same thread, another runtime's worker */
     end_runtime(pair.inner);
     end_runtime(runtime);
+}
+
+/* What veda_worker_self holds on a thread outside any runtime is nobody's worker. */
+static void the_head_of_outside_is_no_worker(void) {
+    veda_worker_t* outside = (veda_worker_t*)veda_worker_self;
+    veda_job_t job;
+    memset(&job, 0, sizeof job);
+    job.run = never_run;
+    CHECK(veda_worker_current() == NULL && outside != NULL);
+    CHECK_STATUS(veda_fork(outside, &job), VEDA_E_WORKER);
+    CHECK_SAYS("veda_fork: worker");
+    CHECK_EQUAL(veda_join(outside, &job), VEDA_E_WORKER);
+    CHECK_SAYS("veda_join: worker");
+    CHECK_EQUAL(veda_join(outside, NULL), VEDA_E_NULL);
 }
 
 /* --- memory for tasks --- */
@@ -344,6 +364,7 @@ int main(void) {
     RUN_CASE(a_deep_list_of_forks);
     RUN_CASE(wrong_order);
     RUN_CASE(wrong_worker);
+    RUN_CASE(the_head_of_outside_is_no_worker);
     RUN_CASE(task_memory);
     return 0;
 }

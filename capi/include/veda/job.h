@@ -67,12 +67,13 @@ VEDA_BEGIN_DECLS
 
 /* Offers job to other workers. worker is the calling worker (as passed to the callback, or from
  * veda_worker_current). After VEDA_OK the caller must veda_join(worker, job) before it returns.
- * Errors: NULL, WORKER (worker is not the calling thread's own). [worker] */
+ * Errors: NULL, WORKER (worker is not the calling thread's own, or the thread is outside any
+ * runtime). [worker] */
 VEDA_API veda_status veda_fork(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* Ends the fork of job: VEDA_JOIN_TAKE (the caller must now do the job's work itself) or
- * VEDA_JOIN_DONE. Errors: NULL, WORKER, ORDER (job is not this worker's last unjoined fork).
- * [worker] */
+ * VEDA_JOIN_DONE. Errors: NULL, WORKER (as veda_fork), ORDER (job is not this worker's last unjoined
+ * fork). [worker] */
 VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
@@ -89,10 +90,11 @@ extern VEDA_API __thread veda_worker_head_t *veda_worker_self
     __attribute__((tls_model("initial-exec")));
 #endif
 
-/* Memory for one task, from the calling worker's own slabs: size bytes, aligned to 16. Any worker may
- * free it, with the same size. Outside a runtime it comes from malloc. NULL if out of memory.
- * [any thread] */
+/* Memory for one task: size bytes, aligned to 16, on a worker from its own slabs, elsewhere from a
+ * shared store. NULL if out of memory. Give it back with veda_job_free and nothing else. [any thread] */
 VEDA_API void *veda_job_alloc(size_t size) VEDA_NOEXCEPT;
+
+/* Gives back what veda_job_alloc answered; size must be the same. NULL is allowed. [any thread] */
 VEDA_API void veda_job_free(void *memory, size_t size) VEDA_NOEXCEPT;
 
 /* Tells the runtime that the calling worker is about to block in the user's own code (a lock, a
