@@ -17,8 +17,24 @@ inline constexpr std::uint64_t last_look_ns = 64'000'000;
 // Between looks while nobody is left to take the place.
 inline constexpr std::uint64_t exhausted_look_ns = 1'000'000;
 
-template <class Ready, class Rescue>
-void worker::lend_until(Ready ready, Rescue rescue) noexcept {
+// A call that blocks the thread for another runtime's sake: if it works for one itself, that one must go on,
+// for the other may be waiting for it.
+class blocked {
+  public:
+    blocked() noexcept : self_(worker::current()) {
+        if (self_) self_->begin_blocking();
+    }
+    ~blocked() {
+        if (self_) self_->end_blocking();
+    }
+    blocked(const blocked&) = delete;
+
+  private:
+    worker* self_;
+};
+
+template <class Ready, class Rescue, class Sleep>
+void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept {
     const bool had_place = has_place;  // not inside veda_blocking_begin
     bool called_all = false;
     // User code runs with the place held, and whatever it leaves behind is shown.
@@ -40,7 +56,7 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
             continue;
         }
         if (!pool.exhausted()) {
-            if (sleeper.park(pause)) continue;
+            if (sleep(pause)) continue;
             pause = std::min(pause * 2, last_look_ns);
             if (pool.lacks_a_wake()) {
                 // Somebody may be about to wake somebody, but for the scheduler. Look once more.
@@ -58,7 +74,7 @@ void worker::lend_until(Ready ready, Rescue rescue) noexcept {
             pool.wake_all();
             called_all = true;
         } else {
-            sleeper.park(exhausted_look_ns);
+            sleep(exhausted_look_ns);
         }
         if (ready()) break;
         // To leapfroggers it is foreign, for it may be; nobody needs them now.

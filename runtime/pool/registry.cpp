@@ -12,6 +12,7 @@
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "pool/lend.hpp"
 
 namespace veda::rt {
 
@@ -125,6 +126,7 @@ void registry::stop() noexcept {
         stopping_.store(true, seq_cst);  // pairs with the sleeper's look after its announcement
     }
     wake_all();
+    const blocked here;  // a stop hook may take its time
     for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
         if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
 }
@@ -380,6 +382,7 @@ std::uint64_t registry::pending_detached() const noexcept {
 }
 
 bool registry::drain(std::uint64_t timeout_ns) noexcept {
+    const blocked here;
     const std::uint64_t start = os::now_ns();
     atomic<std::uint32_t> never{0};
     // Polled: completions count themselves without telling anybody, and this is a rare call.

@@ -111,7 +111,12 @@ class alignas(cache_line) worker {
     // Parks until ready(), with the place lent to another worker. rescue() is called when there is
     // nobody left to lend it to, and may do work that the wait needs.
     template <class Ready, class Rescue>
-    void lend_until(Ready ready, Rescue rescue) noexcept;
+    void lend_until(Ready ready, Rescue rescue) noexcept {
+        lend_until(ready, rescue, [this](std::uint64_t ns) { return sleeper.park(ns); });
+    }
+    // The same, but sleep(longest_ns) instead of the parker: false if that long passed in vain.
+    template <class Ready, class Rescue, class Sleep>
+    void lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept;
 
     // Makes all queued work public, for a time in which nobody polls here.
     void share_everything() noexcept;

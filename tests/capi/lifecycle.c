@@ -254,6 +254,55 @@ static void one_runtime_inside_another(void) {
     end_runtime(both.outer);
 }
 
+/* One worker each. A task of the first runtime waits for the second to drain; the second's task waits for
+ * another task of the first, which only the same worker could run. */
+struct crossing {
+    veda_runtime_t* first;
+    veda_runtime_t* second;
+    int destroys;
+    int first_ran;
+    int done;
+};
+
+static void set_first_ran(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    ATOMIC_SET(((struct crossing*)ctx)->first_ran, 1);
+}
+
+static void wait_for_the_first(void* ctx, veda_worker_t* worker) {
+    struct crossing* crossing = (struct crossing*)ctx;
+    (void)worker;
+    CHECK_OK(veda_spawn(crossing->first, set_first_ran, crossing));
+    wait_for_flag(&crossing->first_ran);
+}
+
+static void drain_the_second(void* ctx, veda_worker_t* worker) {
+    struct crossing* crossing = (struct crossing*)ctx;
+    CHECK_OK(veda_spawn(crossing->second, wait_for_the_first, crossing));
+    if (crossing->destroys)
+        CHECK_OK(veda_runtime_destroy(crossing->second));
+    else
+        CHECK_OK(veda_runtime_drain(crossing->second, UINT64_MAX));
+    CHECK(veda_worker_current() == worker);
+    ATOMIC_SET(crossing->done, 1);
+}
+
+static void waiting_for_another_runtime_lends_the_place(void) {
+    int round;
+    for (round = 0; round < 20; ++round) {
+        struct crossing crossing;
+        memset(&crossing, 0, sizeof crossing);
+        crossing.destroys = round % 2;
+        crossing.first = make_runtime(1);
+        crossing.second = make_runtime(1);
+        CHECK_OK(veda_spawn(crossing.first, drain_the_second, &crossing));
+        CHECK_OK(veda_runtime_drain(crossing.first, UINT64_MAX));
+        CHECK_EQUAL(ATOMIC_GET(crossing.done), 1);
+        end_runtime(crossing.first);
+        if (!crossing.destroys) end_runtime(crossing.second);
+    }
+}
+
 /* Many more threads than guest places enter at once: each gets its turn, whoever runs it. */
 enum { entering_threads = 40, entries_per_thread = 50 };
 
@@ -537,6 +586,7 @@ int main(void) {
     RUN_CASE(hooks_run_once_per_worker);
     RUN_CASE(run_enters_and_leaves);
     RUN_CASE(one_runtime_inside_another);
+    if (veda_has_feature("spare-workers")) RUN_CASE(waiting_for_another_runtime_lends_the_place);
     RUN_CASE(many_threads_enter);
     RUN_CASE(several_runtimes_side_by_side);
     RUN_CASE(destroy_from_its_own_worker);
