@@ -55,8 +55,12 @@ int32_t veda_yield(void) noexcept { return rt::yield(); }
 
 veda_status veda_event_wait(veda_event_t* event) noexcept {
     if (!event) return null_argument(__func__, "event");
-    rt::wait_for_event(*event);
-    return VEDA_OK;
+    return rt::wait_for_event(*event);
+}
+
+veda_status veda_event_wait_for(veda_event_t* event, uint64_t timeout_ns) noexcept {
+    if (!event) return null_argument(__func__, "event");
+    return rt::wait_for_event(*event, timeout_ns, __func__);
 }
 
 veda_status veda_event_set(veda_event_t* event) noexcept {

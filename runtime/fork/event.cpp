@@ -1,7 +1,10 @@
 #include "fork/event.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/status.hpp"
+#include "os/clock.hpp"
 #include "os/futex.hpp"
 #include "pool/lend.hpp"
 #include "pool/registry.hpp"
@@ -10,35 +13,85 @@ namespace veda::rt {
 
 namespace {
 
-// word[0]. A worker waits in its parker, for which word[2..3] hold its address, written before the
-// state; a thread from outside waits on the word itself.
+// word[0]. A worker that waits for ever waits in its parker, for which word[2..3] hold its address, written
+// before the state. A thread from outside waits on the word itself; so does a worker that waits for a
+// time, for it may be gone, and its runtime with it, when the setter looks at its address.
 //
 //   unset ──set──► set
 //   unset ──wait──► worker_waits or thread_waits ──set──► set, and the waiter is woken
+//                   thread_waits ──time over──► unset
 enum event_state : std::uint32_t { unset, set, worker_waits, thread_waits };
 
 auto state_of(veda_event_t& event) noexcept {
     return atomic_view(event.word[0]);
 }
 
-void wait_as_worker(veda_event_t& event, worker& self) noexcept {
+veda_status one_waiter_only(const veda_event_t& event, const char* function) noexcept {
+    return fail(VEDA_E_STATE, "%s: somebody waits for event %p already; it bears one waiter", function,
+                static_cast<const void*>(&event));
+}
+
+veda_status not_in_time(const veda_event_t& event, std::uint64_t ns, const char* function) noexcept {
+    return fail(VEDA_E_BUSY, "%s: event %p is not set after %llu ns", function,
+                static_cast<const void*>(&event), static_cast<unsigned long long>(ns));
+}
+
+// From unset to waiting. VEDA_OK also if it was set meanwhile: whoever waits looks first, with acquire,
+// so relaxed suffices here. release: the address of a worker that waits; pairs with set_event.
+veda_status announce(veda_event_t& event, event_state how, const char* function) noexcept {
+    std::uint32_t seen = unset;
+    if (state_of(event).compare_exchange_strong(seen, how, release, relaxed) || seen == set)
+        return VEDA_OK;
+    return one_waiter_only(event, function);
+}
+
+veda_status wait_as_worker(veda_event_t& event, worker& self, const char* function) noexcept {
     self.settle();
     self.share_everything();
     worker* address = &self;
     std::memcpy(&event.word[2], &address, sizeof address);
-    std::uint32_t expected = unset;
-    // release: the address; acquire: what the setter wrote, if it was first.
-    if (!state_of(event).compare_exchange_strong(expected, worker_waits, acq_rel, acquire)) return;
+    if (const veda_status status = announce(event, worker_waits, function)) return status;
     // Who will set the event is not known: when nobody else is left to run anything, it may be any task.
-    self.lend_until([&] { return state_of(event).load(acquire) == set; },
+    self.lend_until([&] { return event_is_set(event); },
                     [&] { return self.pool.exhausted() ? self.find_any() : tagged_job{}; });
+    return VEDA_OK;
 }
 
-void wait_as_thread(veda_event_t& event) noexcept {
-    std::uint32_t expected = unset;
-    if (!state_of(event).compare_exchange_strong(expected, thread_waits, acq_rel, acquire)) return;
-    auto& word = reinterpret_cast<atomic<std::uint32_t>&>(event.word[0]);
-    while (state_of(event).load(acquire) != set) os::futex_wait(word, thread_waits);
+// A sleep on the word, never past the end; false if that long passed in vain.
+class word_sleep {
+  public:
+    word_sleep(veda_event_t& event, std::uint64_t timeout_ns) noexcept
+        : event_(event), timeout_ns_(timeout_ns), start_ns_(os::now_ns()) {}
+    std::uint64_t left_ns() const noexcept {
+        if (timeout_ns_ == os::forever) return os::forever;
+        const std::uint64_t passed = os::now_ns() - start_ns_;
+        return passed < timeout_ns_ ? timeout_ns_ - passed : 0;
+    }
+    bool is_over() const noexcept { return event_is_set(event_) || left_ns() == 0; }
+    bool operator()(std::uint64_t longest_ns) const noexcept {
+        auto& word = reinterpret_cast<atomic<std::uint32_t>&>(event_.word[0]);
+        return os::futex_wait(word, thread_waits, std::min(longest_ns, left_ns()));
+    }
+
+  private:
+    veda_event_t& event_;
+    std::uint64_t timeout_ns_, start_ns_;
+};
+
+veda_status wait_on_word(veda_event_t& event, std::uint64_t timeout_ns, const char* function) noexcept {
+    if (const veda_status status = announce(event, thread_waits, function)) return status;
+    const word_sleep sleep(event, timeout_ns);
+    if (worker* self = worker::current()) {
+        self->settle();
+        self->share_everything();
+        // No task is run on top: it might not end in time.
+        self->lend_until([&] { return sleep.is_over(); }, [] { return tagged_job{}; }, sleep);
+    }
+    while (!sleep.is_over()) sleep(os::forever);
+    std::uint32_t seen = thread_waits;
+    // relaxed: what the waiter did hands nothing over; acquire, if it is set: what the setter wrote.
+    if (!state_of(event).compare_exchange_strong(seen, unset, relaxed, acquire)) return VEDA_OK;
+    return not_in_time(event, timeout_ns, function);
 }
 
 }  // namespace
@@ -47,16 +100,19 @@ bool event_is_set(const veda_event_t& event) noexcept {
     return state_of(const_cast<veda_event_t&>(event)).load(acquire) == set;
 }
 
-void wait_for_event(veda_event_t& event) noexcept {
-    if (event_is_set(event)) return;
-    if (worker* self = worker::current())
-        wait_as_worker(event, *self);
-    else
-        wait_as_thread(event);
+veda_status wait_for_event(veda_event_t& event, std::uint64_t timeout_ns,
+                           const char* function) noexcept {
+    const std::uint32_t seen = state_of(event).load(acquire);
+    if (seen == set) return VEDA_OK;
+    if (seen != unset) return one_waiter_only(event, function);  // before its address is written over
+    if (timeout_ns == 0) return not_in_time(event, 0, function);
+    worker* self = worker::current();
+    if (self && timeout_ns == os::forever) return wait_as_worker(event, *self, function);
+    return wait_on_word(event, timeout_ns, function);
 }
 
-// Before the exchange the waiter cannot leave: then its address is read, and its runtime pinned, for
-// after the exchange both the event and the runtime may be gone.
+// Before the exchange a worker that waits for ever cannot leave: then its address is read, and its runtime
+// pinned, for after the exchange both the event and the runtime may be gone.
 void set_event(veda_event_t& event) noexcept {
     auto* word = reinterpret_cast<atomic<std::uint32_t>*>(&event.word[0]);
     std::uint32_t seen = state_of(event).load(acquire);

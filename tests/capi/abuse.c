@@ -158,7 +158,7 @@ static abuse_value good_value(const abuse_function* function, const abuse_argume
         value.pointer = is(function->name, "veda_scope_begin") ? &output.scope : &open_scope;
     } else if (is(type, "veda_event_t *") || is(type, "const veda_event_t *")) {
         memset(&event, 0, sizeof event);
-        if (is(function->name, "veda_event_wait")) CHECK_OK(veda_event_set(&event));
+        if (strstr(function->name, "veda_event_wait") != NULL) CHECK_OK(veda_event_set(&event));
         value.pointer = &event;
     } else if (is(type, "void (*)(void *ctx, veda_worker_t *worker)")) {
         value.callback = (void (*)(void))count_task;

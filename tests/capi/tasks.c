@@ -332,6 +332,8 @@ struct meeting {
     int gift;
     int received;
     int blocked_until;
+    int forever;
+    int vain;
 };
 
 static void bring_gift(void* ctx, veda_worker_t* worker) {
@@ -391,6 +393,120 @@ static void events_outside(void) {
     end_runtime(runtime);
 }
 
+/* --- waits that end in time --- */
+
+static uint64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Waits in vain for longer and longer, then for the gift, which somebody brings after the last vain wait. */
+static void wait_in_vain(void* ctx, veda_worker_t* worker) {
+    struct meeting* meeting = (struct meeting*)ctx;
+    static const uint64_t times[] = {0, 1, 100000, 5000000};
+    size_t i;
+    for (i = 0; i < sizeof times / sizeof *times; ++i) {
+        const uint64_t start = now_ns();
+        CHECK_STATUS(veda_event_wait_for(&meeting->event, times[i]), VEDA_E_BUSY);
+        CHECK(now_ns() - start >= times[i]);
+        CHECK_SAYS("veda_event_wait_for: event");
+        CHECK_EQUAL(veda_event_is_set(&meeting->event), 0);
+        CHECK(veda_worker_current() == worker);
+    }
+    CHECK_OK(veda_spawn(meeting->runtime, bring_gift, meeting));
+    CHECK_OK(veda_event_wait_for(&meeting->event, meeting->forever ? UINT64_MAX : UINT64_MAX - 1));
+    CHECK(veda_worker_current() == worker);
+    CHECK_OK(veda_event_wait_for(&meeting->event, 0)); /* it stays set */
+    CHECK_OK(veda_event_wait(&meeting->event));
+    meeting->received = meeting->gift;
+}
+
+static void waits_end_in_time(void) {
+    int c;
+    for (c = 0; c < worker_count_cases; ++c) {
+        veda_runtime_t* runtime = make_runtime(worker_counts[c]);
+        int round;
+        for (round = 0; round < 12; ++round) {
+            struct meeting meeting;
+            memset(&meeting, 0, sizeof meeting);
+            meeting.runtime = runtime;
+            meeting.forever = round % 2;
+            if (round % 3 == 0) CHECK_OK(veda_spawn(runtime, wait_in_vain, &meeting));
+            if (round % 3 == 1) CHECK_OK(veda_run(runtime, wait_in_vain, &meeting));
+            if (round % 3 == 2) wait_in_vain(&meeting, NULL); /* a thread outside */
+            CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX));
+            CHECK_EQUAL(meeting.received, 42);
+        }
+        end_runtime(runtime);
+    }
+}
+
+/* The end of the time and the setting meet at every distance: no set is lost, whoever is first. */
+static void wait_briefly(void* ctx, veda_worker_t* worker) {
+    struct meeting* meeting = (struct meeting*)ctx;
+    uint64_t ns = 1;
+    (void)worker;
+    CHECK_OK(veda_spawn(meeting->runtime, bring_gift, meeting));
+    while (veda_event_wait_for(&meeting->event, ns) == VEDA_E_BUSY) {
+        ns = ns * 3 % 40000 + 1;
+        ++meeting->vain;
+    }
+    CHECK_EQUAL(meeting->gift, 42);
+    meeting->received = 1;
+}
+
+static void short_waits_meet_the_setter(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    int round;
+    int vain = 0;
+    for (round = 0; round < 2000 || vain == 0; ++round) {
+        struct meeting meeting;
+        memset(&meeting, 0, sizeof meeting);
+        meeting.runtime = runtime;
+        if (round % 2)
+            CHECK_OK(veda_run(runtime, wait_briefly, &meeting));
+        else
+            wait_briefly(&meeting, NULL);
+        CHECK_EQUAL(meeting.received, 1);
+        CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX)); /* the setter has let go of the event */
+        vain += meeting.vain;
+    }
+    end_runtime(runtime);
+}
+
+/* An event bears one waiter, however both of them wait. */
+static void wait_for_the_gift(void* ctx, veda_worker_t* worker) {
+    struct meeting* meeting = (struct meeting*)ctx;
+    (void)worker;
+    ATOMIC_SET(meeting->blocked_until, 1);
+    CHECK_OK(meeting->forever ? veda_event_wait(&meeting->event)
+                              : veda_event_wait_for(&meeting->event, UINT64_MAX - 1));
+    ATOMIC_SET(meeting->received, meeting->gift);
+}
+
+static void a_second_waiter_is_refused(void) {
+    int round;
+    for (round = 0; round < 20; ++round) {
+        struct meeting meeting;
+        memset(&meeting, 0, sizeof meeting);
+        meeting.runtime = make_runtime(2);
+        meeting.forever = round % 2;
+        CHECK_OK(veda_spawn(meeting.runtime, wait_for_the_gift, &meeting));
+        wait_for_flag(&meeting.blocked_until);
+        /* It is about to wait; until it does, a look takes nobody's place. */
+        while (veda_event_wait_for(&meeting.event, 0) != VEDA_E_STATE) sched_yield();
+        CHECK_SAYS("veda_event_wait_for: somebody waits");
+        CHECK_STATUS(veda_event_wait(&meeting.event), VEDA_E_STATE);
+        CHECK_SAYS("veda_event_wait: somebody waits");
+        CHECK_EQUAL(ATOMIC_GET(meeting.received), 0);
+        bring_gift(&meeting, NULL);
+        CHECK_OK(veda_runtime_drain(meeting.runtime, UINT64_MAX));
+        CHECK_EQUAL(ATOMIC_GET(meeting.received), 42);
+        end_runtime(meeting.runtime);
+    }
+}
+
 static void release_blocked(void* ctx, veda_worker_t* worker) {
     (void)worker;
     ATOMIC_SET(((struct meeting*)ctx)->blocked_until, 1);
@@ -440,8 +556,11 @@ int main(void) {
     RUN_CASE(yield_runs_a_broadcast);
     RUN_CASE(a_worker_knows_its_queue);
     RUN_CASE(events_outside);
+    RUN_CASE(short_waits_meet_the_setter);
+    RUN_CASE(a_second_waiter_is_refused);
     if (veda_has_feature("spare-workers")) {
         RUN_CASE(waiting_for_an_event_lends_the_place);
+        RUN_CASE(waits_end_in_time);
         RUN_CASE(blocking_lends_the_place);
     }
     return 0;

@@ -47,8 +47,13 @@ typedef struct veda_event {
 } veda_event_t;
 
 /* Waits until the event is set. A worker lends its place to another worker meanwhile.
- * Errors: NULL. [any thread; one waiter per event] */
+ * Errors: NULL, STATE (somebody waits for it already). [any thread; one waiter per event] */
 VEDA_API veda_status veda_event_wait(veda_event_t *event) VEDA_NOEXCEPT;
+
+/* The same for at most timeout_ns (UINT64_MAX: for ever; 0: only a look). After VEDA_E_BUSY the event
+ * may be waited for again, by anybody. Errors: NULL, STATE, BUSY (the time is over). [any thread; one
+ * waiter at a time] */
+VEDA_API veda_status veda_event_wait_for(veda_event_t *event, uint64_t timeout_ns) VEDA_NOEXCEPT;
 
 /* Sets the event; what happened before is visible to the waiter. The event is not touched after the
  * waiter may have seen it. Errors: NULL. [any thread, once] */
