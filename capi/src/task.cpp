@@ -7,6 +7,12 @@ using namespace veda;
 using capi::checked;
 using capi::null_argument;
 
+namespace {
+veda_status not_negative(const char* function, veda_status failure) noexcept {
+    return rt::fail(VEDA_E_RANGE, "%s: status is %d, must be negative", function, failure);
+}
+}  // namespace
+
 extern "C" {
 
 veda_status veda_spawn(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_t* worker),
@@ -35,10 +41,19 @@ veda_status veda_task_fail(veda_status failure, const char* message) noexcept {
     rt::worker* self = rt::worker::current();
     if (!self || self->running_tag() != rt::detached_tag)
         return rt::fail(VEDA_E_WORKER, "veda_task_fail: no detached task is running on this thread");
-    if (failure >= 0)
-        return rt::fail(VEDA_E_RANGE, "veda_task_fail: status is %d, must be negative", failure);
+    if (failure >= 0) return not_negative(__func__, failure);
     self->note_failure();
-    rt::report_unhandled(*self, failure, message);
+    rt::report_unhandled(self->pool, failure, message);
+    return VEDA_OK;
+}
+
+veda_status veda_report_failure(veda_runtime_t* runtime, veda_status failure,
+                                const char* message) noexcept {
+    veda_status status;
+    const auto pool = checked(runtime, __func__, status);
+    if (!pool) return status;
+    if (failure >= 0) return not_negative(__func__, failure);
+    rt::report_unhandled(*pool, failure, message);
     return VEDA_OK;
 }
 

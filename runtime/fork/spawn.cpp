@@ -71,8 +71,8 @@ std::int32_t yield() noexcept {
     return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
 }
 
-void report_unhandled(worker& self, veda_status status, const char* message) noexcept {
-    const settings& config = self.pool.config();
+void report_unhandled(const registry& pool, veda_status status, const char* message) noexcept {
+    const settings& config = pool.config();
     if (config.on_unhandled_error)
         config.on_unhandled_error(config.hook_ctx, status, message ? message : "");
     else

@@ -20,7 +20,7 @@ void free_task(void* memory, std::size_t size) noexcept;
 
 std::int32_t yield() noexcept;
 
-// A detached task of this worker's runtime failed.
-void report_unhandled(worker& self, veda_status status, const char* message) noexcept;
+// Something of this runtime failed, and nobody will fetch that. From any thread.
+void report_unhandled(const registry& pool, veda_status status, const char* message) noexcept;
 
 }  // namespace veda::rt

@@ -134,6 +134,16 @@ static void unhandled_errors_reach_the_hook(void) {
     CHECK_STATUS(veda_task_fail(-77, text), VEDA_E_WORKER); /* no task is running here */
     CHECK(veda_last_error()[0] != '\0');
     CHECK_EQUAL(ATOMIC_GET(log.calls), 2);
+    CHECK_OK(veda_report_failure(runtime, -78, text)); /* anybody may */
+    CHECK_EQUAL(ATOMIC_GET(log.calls), 3);
+    CHECK_STATUS(log.status, -78);
+    CHECK(strcmp(log.message, text) == 0);
+    CHECK_OK(veda_report_failure(runtime, -79, NULL));
+    CHECK_EQUAL(ATOMIC_GET(log.calls), 4);
+    CHECK(log.message[0] == '\0');
+    CHECK_STATUS(veda_report_failure(runtime, VEDA_OK, text), VEDA_E_RANGE);
+    CHECK_SAYS("veda_report_failure: status is 0");
+    CHECK_EQUAL(ATOMIC_GET(log.calls), 4);
     end_runtime(runtime);
 }
 

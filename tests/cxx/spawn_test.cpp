@@ -75,6 +75,7 @@ TEST(Spawn, FreesAnAnswerThatNobodyFetched) {
         auto h = veda::spawn([]() -> counted { throw 1; });
         h.wait();
     }
+    veda::default_runtime().drain();  // the task may let go a moment after its handle
     EXPECT_EQ(counted::alive(), before);
 }
 
@@ -122,6 +123,90 @@ TEST(Spawn, TellsTheHookOfAnExceptionThatNobodyCanFetch) {
     }
     ASSERT_EQ(messages.size(), 1u);
     EXPECT_NE(messages[0].find("lost"), std::string::npos);
+}
+
+// A pool that keeps what its hook is told.
+class Unfetched : public testing::Test {
+  protected:
+    std::vector<std::string> messages;  // read after the pool's end, or on the thread that reported
+    std::mutex mutex;
+    std::unique_ptr<veda::runtime> pool = std::make_unique<veda::runtime>(
+        veda::config{}.workers(2).on_unhandled_error([this](veda_status, std::string_view text) {
+            const std::lock_guard guard(mutex);
+            messages.emplace_back(text);
+        }));
+};
+
+TEST_F(Unfetched, IsToldWhenTheHandleGoesAfterTheTask) {
+    {
+        auto h = pool->spawn([]() -> int { throw std::runtime_error("late"); });
+        h.wait();
+        pool->drain();
+        EXPECT_TRUE(messages.empty());  // it may still be fetched
+    }
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0], "late");
+}
+
+TEST_F(Unfetched, IsToldOnceWhoeverIsLast) {
+    for (int i = 0; i < 500; ++i) {
+        pool->spawn([] { throw std::runtime_error("lost"); }).detach();
+    }
+    pool->drain();
+    pool.reset();
+    EXPECT_EQ(messages.size(), 500u);
+}
+
+TEST_F(Unfetched, IsNotToldOfWhatWasFetchedOrDidNotFail) {
+    auto failed = pool->spawn([] { throw std::runtime_error("fetched"); });
+    EXPECT_EQ(thrown_by([&] { failed.get(); }), "fetched");
+    pool->spawn([] { return std::string(100, 'x'); }).wait();
+    pool.reset();
+    EXPECT_TRUE(messages.empty());
+}
+
+TEST_F(Unfetched, OutlivesThePool) {
+    auto h = pool->spawn([] { throw std::runtime_error("orphan"); });
+    h.wait();
+    pool.reset();
+    h.detach();  // there is no hook any more, and no harm
+    EXPECT_TRUE(messages.empty());
+}
+
+TEST(Spawn, RefusesAHandleWithoutATask) {
+    const auto status_of = [](auto f) -> veda_status {
+        try {
+            f();
+        } catch (const veda::error& e) {
+            EXPECT_NE(std::string(e.what()).find("task_handle::"), std::string::npos);
+            return e.status();
+        }
+        return VEDA_OK;
+    };
+    veda::task_handle<int> never;
+    EXPECT_FALSE(never.valid());
+    EXPECT_FALSE(never.ready());
+    EXPECT_EQ(status_of([&] { never.wait(); }), VEDA_E_STATE);
+    EXPECT_EQ(status_of([&] { never.wait_for(std::chrono::seconds(0)); }), VEDA_E_STATE);
+    auto h = veda::spawn([] { return 1; });
+    EXPECT_EQ(h.get(), 1);
+    EXPECT_FALSE(h.ready());
+    EXPECT_EQ(status_of([&] { h.get(); }), VEDA_E_STATE);
+}
+
+TEST(Spawn, WaitsForATime) {
+    using namespace std::chrono_literals;
+    std::atomic<bool> go{false};
+    auto h = veda::spawn([&] {
+        await(go);
+        return 7;
+    });
+    EXPECT_FALSE(h.wait_for(-1s));
+    EXPECT_FALSE(h.wait_for(2ms));
+    go = true;
+    EXPECT_TRUE(h.wait_for(std::chrono::hours::max()));
+    EXPECT_TRUE(h.wait_for(0.5s));
+    EXPECT_EQ(h.get(), 7);
 }
 
 TEST(Spawn, ManyTasksFromManyThreadsAreAllRun) {

@@ -63,8 +63,8 @@ typedef struct veda_runtime_config {
     void (*on_worker_start)(void *ctx, uint32_t index); /* on each worker thread, first */
     void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last */
     void *hook_ctx; /* passed to the three callbacks; must outlive the runtime */
-    /* A detached task failed (veda_task_fail) and nobody joins it. NULL: one line on stderr. May
-     * run on several workers at once. */
+    /* A detached task failed (veda_task_fail, veda_report_failure) and nobody joins it. NULL: one
+     * line on stderr. Runs where that was reported, perhaps on several threads at once. */
     void (*on_unhandled_error)(void *ctx, veda_status status, const char *message);
     uint64_t reserved[6]; /* zero */
 } veda_runtime_config_t;

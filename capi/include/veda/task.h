@@ -24,8 +24,16 @@ VEDA_API veda_status veda_spawn(veda_runtime_t *runtime,
 VEDA_API veda_status veda_spawn_job(veda_runtime_t *runtime, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* Reports an error of the detached task that is running: calls the runtime's on_unhandled_error.
- * Errors: WORKER (no task is running here), RANGE (status is not negative). [worker] */
+ * Only in the task itself: a part of it (a fork, a piece of a loop) may run on another worker, where no
+ * detached task is running; use veda_report_failure there.
+ * Errors: WORKER (no detached task is running here), RANGE (status is not negative). [worker] */
 VEDA_API veda_status veda_task_fail(veda_status status, const char *message) VEDA_NOEXCEPT;
+
+/* Reports a failure that nobody will fetch, from anywhere: calls the runtime's on_unhandled_error on
+ * the calling thread, or without a hook writes one line on stderr. message may be NULL.
+ * Errors: NULL, HANDLE, RANGE (status is not negative). [any thread] */
+VEDA_API veda_status veda_report_failure(veda_runtime_t *runtime, veda_status status,
+                                         const char *message) VEDA_NOEXCEPT;
 
 /* Runs fn(ctx, worker) once on each regular worker of the runtime, on its own thread, and returns when
  * all are done. A worker that waits in a join runs it on top of that wait, so fn must not take a lock

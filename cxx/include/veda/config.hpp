@@ -102,7 +102,8 @@ class config {
         own_hooks().worker_stop = std::move(hook);
         return *this;
     }
-    // A detached task failed and nobody holds its handle. May run on several workers at once.
+    // A task failed, and its handle is gone with nobody having fetched that. Runs on the thread that let
+    // go last; perhaps on several at once.
     config& on_unhandled_error(std::function<void(veda_status, std::string_view)> hook) {
         own_hooks().unhandled_error = std::move(hook);
         return *this;

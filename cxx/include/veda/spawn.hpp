@@ -3,8 +3,9 @@
 //     auto h = veda::spawn(f);   ...   auto value = h.get();
 //
 // The task owns its closure and must not borrow what may die before it. Dropping the handle
-// detaches the task: it still runs. An exception that nobody can fetch goes to the runtime's
-// unhandled-error hook. A worker that waits in get() lends its place to another one.
+// detaches the task: it still runs. An exception that nobody has fetched when both are gone, the
+// task and the handle, goes to the runtime's unhandled-error hook, on the thread that lets go last.
+// A worker that waits in get() lends its place to another one.
 #ifndef VEDA_SPAWN_HPP
 #define VEDA_SPAWN_HPP
 
@@ -14,14 +15,25 @@
 #include <veda/join.hpp>
 
 #include <atomic>
-#include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace veda {
 
 namespace detail {
+
+// A time as the library counts it: none if negative, for ever if longer than all.
+template <class Rep, class Period>
+std::uint64_t timeout_ns(std::chrono::duration<Rep, Period> time) noexcept {
+    const double ns = std::chrono::duration<double, std::nano>(time).count();
+    if (!(ns > 0)) return 0;
+    if (ns >= 9e18) return UINT64_MAX;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+}
 
 // What a task and its handle share. Two owners; the last one to let go frees it.
 template <class T>
@@ -29,6 +41,7 @@ struct task_state : veda_job_t {
     veda_event_t done{};
     std::atomic<std::uint32_t> owners{2};
     bool taken = false;  // the handle's own: the outcome is empty again
+    veda_runtime_t* runtime = nullptr;  // whose hook is told; perhaps gone when the handle lets go
     void (*destroy)(task_state*) noexcept = nullptr;
     outcome<T> answer;
 
@@ -39,10 +52,17 @@ struct task_state : veda_job_t {
     // Acquire and release: what either owner did comes before the freeing.
     void let_go() noexcept {
         if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            if (!taken && answer.failed()) tell_hook();
             destroy(this);
         }
     }
-    bool detached() const noexcept { return owners.load(std::memory_order_relaxed) == 1; }
+
+  private:
+    [[gnu::cold, gnu::noinline]] void tell_hook() const noexcept {
+        char text[256];
+        (void)veda_report_failure(runtime, VEDA_E_FAILED,
+                                  text_of(answer.error(), text, sizeof(text)));
+    }
 };
 
 template <class F>
@@ -50,8 +70,9 @@ struct alignas(slab_alignment) spawned_task final : task_state<result_t<F&>> {
     std::optional<closure_in_block<F>> closure;
 
     template <class G>
-    explicit spawned_task(G&& g) {
+    spawned_task(veda_runtime_t* target, G&& g) {
         closure.emplace(std::forward<G>(g));
+        this->runtime = target;
         this->run = &spawned_task::run_task;
         this->destroy = [](task_state<result_t<F&>>* self) noexcept {
             destroy_in_block(static_cast<spawned_task*>(self));
@@ -62,10 +83,6 @@ struct alignas(slab_alignment) spawned_task final : task_state<result_t<F&>> {
         auto* self = static_cast<spawned_task*>(job);
         self->answer.capture(self->closure->get());
         self->closure.reset();
-        if (self->answer.failed() && self->detached()) {
-            char text[256];
-            (void)veda_task_fail(VEDA_E_FAILED, text_of(self->answer.error(), text, sizeof(text)));
-        }
         // The waiter may let go as soon as the event is set, but this owner still holds the state.
         (void)veda_event_set(&self->done);
         self->let_go();
@@ -89,18 +106,31 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
 
     // There is a task behind this handle whose answer nobody has fetched.
     bool valid() const noexcept { return state_ != nullptr; }
-    // The task is complete: get() would not wait.
-    bool ready() const noexcept { return veda_event_is_set(&state_->done) != 0; }
+    // The task is complete: get() would not wait. False if there is no task.
+    bool ready() const noexcept {
+        return state_ != nullptr && veda_event_is_set(&state_->done) != 0;
+    }
 
-    // Waits until the task is complete.
+    // Waits until the task is complete. This, wait_for and get throw VEDA_E_STATE if there is none.
     void wait() const {
-        assert(valid());
+        need_task("wait");
         check(veda_event_wait(&state_->done));
+    }
+
+    // The same for a time; false if it is over first.
+    template <class Rep, class Period>
+    bool wait_for(std::chrono::duration<Rep, Period> longest) const {
+        need_task("wait_for");
+        const veda_status status = veda_event_wait_for(&state_->done, detail::timeout_ns(longest));
+        if (status == VEDA_E_BUSY) return false;
+        check(status);
+        return true;
     }
 
     // Waits, then gives the task's value or throws its exception. Once only.
     T get() {
-        wait();
+        need_task("get");
+        check(veda_event_wait(&state_->done));
         letting_go guard{std::exchange(state_, nullptr)};
         guard.task->taken = true;
         using kept = typename detail::result_of_raw<T>::type;
@@ -121,6 +151,13 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
   private:
     using shared = detail::task_state<typename detail::result_of_raw<T>::type>;
 
+    void need_task(const char* function) const {
+        if (state_ != nullptr) [[likely]] return;
+        throw error(VEDA_E_STATE, std::string("VEDA_E_STATE: task_handle::") + function +
+                                      ": the handle has no task: it was moved from, detached, or "
+                                      "get() was called before");
+    }
+
     struct letting_go {
         shared* task;
         ~letting_go() { task->let_go(); }
@@ -138,7 +175,7 @@ template <class F>
 auto spawn_on(veda_runtime_t* runtime, F&& f) {
     using closure = std::decay_t<F>;
     using handle = task_handle<std::invoke_result_t<closure&>>;
-    auto* made = detail::make_in_block<detail::spawned_task<closure>>(std::forward<F>(f));
+    auto* made = detail::make_in_block<detail::spawned_task<closure>>(runtime, std::forward<F>(f));
     const veda_status status = veda_spawn_job(runtime, made);
     if (status != VEDA_OK) [[unlikely]] {
         made->taken = true;
