@@ -27,9 +27,13 @@ function(veda_find_optional name module without)
 endfunction()
 
 veda_find_optional(HWLOC hwloc "the topology comes from /sys")
-veda_find_optional(NUMA numa "memory is placed by first touch")
 
-# The device room (gpu/) is not part of this version: saying so is better than a switch that lies.
+# Nothing places memory yet, and the device room (gpu/) is not part of this version: saying so is better
+# than a switch that lies.
+if(VEDA_WITH_NUMA)
+  message(STATUS "veda: placing memory comes with a later version; VEDA_WITH_NUMA has no effect yet, "
+                 "and memory is placed by first touch")
+endif()
 if(VEDA_WITH_OPENCL)
   message(STATUS "veda: VEDA_WITH_OPENCL=${VEDA_WITH_OPENCL} changes nothing: "
                  "OpenCL devices are not in this version")

@@ -16,9 +16,9 @@ install(DIRECTORY capi/include/veda cxx/include/veda
 install(FILES README.md LICENSE LICENSE-MIT LICENSE-APACHE
   DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
 
-# pkg-config: the prefix is found from the place of veda.pc itself. hwloc and libnuma stand under
-# Libs.private, not Requires.private: a program linked with libveda.so needs neither of their .pc files,
-# and hwloc.pc would ask a static one for libudev, which the shared libhwloc brings itself.
+# pkg-config: the prefix is found from the place of veda.pc itself. hwloc stands under
+# Libs.private, not Requires.private: a program linked with libveda.so does not need hwloc.pc, which
+# would ask a static one for libudev, which the shared libhwloc brings itself.
 list(TRANSFORM veda_link_names PREPEND "-l" OUTPUT_VARIABLE veda_libs_private)
 list(JOIN veda_libs_private " " veda_libs_private)
 cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "/prefix" OUTPUT_VARIABLE libdir)

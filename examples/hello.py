@@ -15,9 +15,24 @@ VEDA_E_RANGE = -4
 
 
 class RuntimeConfig(ctypes.Structure):
-    """veda_runtime_config_t; the fields behind worker_count are left to their default, 0."""
+    """veda_runtime_config_t; a field that is left alone is 0, its default."""
 
-    _fields_ = [("struct_size", ctypes.c_uint32), ("worker_count", ctypes.c_uint32)]
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("worker_count", ctypes.c_uint32),
+        ("policy", ctypes.c_uint32),
+        ("pinning", ctypes.c_uint32),
+        ("wait_policy", ctypes.c_uint32),
+        ("spare_workers", ctypes.c_uint32),
+        ("stack_size", ctypes.c_uint64),
+        ("spin_ns", ctypes.c_uint64),
+        ("thread_name_prefix", ctypes.c_char_p),
+        ("on_worker_start", ctypes.c_void_p),
+        ("on_worker_stop", ctypes.c_void_p),
+        ("hook_ctx", ctypes.c_void_p),
+        ("on_unhandled_error", ctypes.c_void_p),
+        ("reserved", ctypes.c_uint64 * 6),
+    ]
 
 
 class ForDesc(ctypes.Structure):

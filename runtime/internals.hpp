@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/assert.hpp"
+#include "base/sized.hpp"
 #include "base/status.hpp"
 #include "fork/broadcast.hpp"
 #include "fork/event.hpp"

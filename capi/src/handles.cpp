@@ -1,6 +1,8 @@
 #include "handles.hpp"
 
 #include <array>
+#include <cstdio>
+#include <cstring>
 #include <utility>
 
 namespace veda::capi {
@@ -45,9 +47,19 @@ bool add_at(table_entry& entry, rt::registry* pool, std::uintptr_t before) noexc
                                                  rt::relaxed);
 }
 
+// Whoever passes on the NULL of a default runtime that did not start wants to know why it did not.
+veda_status null_runtime(const char* function) noexcept {
+    constexpr char culprit[] = "veda_runtime_default: ";
+    if (std::strncmp(rt::last_error(), culprit, sizeof culprit - 1) != 0)
+        return null_argument(function, "runtime");
+    char prefix[80];
+    std::snprintf(prefix, sizeof prefix, "%s: runtime is NULL", function);
+    return rt::blame(prefix, VEDA_E_NULL);
+}
+
 [[gnu::cold, gnu::noinline]] veda_status why_not(const void* handle,
                                                  const char* function) noexcept {
-    if (!handle) return null_argument(function, "runtime");
+    if (!handle) return null_runtime(function);
     if (find(handle, inherited))
         return rt::fail(
             VEDA_E_FORKED,

@@ -1,9 +1,7 @@
 // loop.cpp: checks the descriptions of loops and reductions, enters the runtime, hands over.
 #include <veda/loop.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstring>
 
 #include "handles.hpp"
 
@@ -13,27 +11,17 @@ using capi::null_argument;
 
 namespace {
 
-// Copies a sized struct: what the caller's header does not know is 0, what this library does not know
-// must be 0.
+// sizeof of the first header of ABI 1.
+constexpr uint32_t oldest_for_desc = 72;
+constexpr uint32_t oldest_reduce_desc = 88;
+
 template <class Struct>
-veda_status copy_sized(const Struct* from, Struct& to, const char* function) noexcept {
+veda_status copy_desc(const Struct* from, Struct& to, uint32_t oldest, const char* type,
+                      const char* function) noexcept {
     if (!from) return null_argument(function, "desc");
-    const std::size_t size = from->struct_size;
-    if (size < 2 * sizeof(uint32_t) || size > 4096)
-        return rt::fail(VEDA_E_SIZE, "%s: desc->struct_size is %zu, this library's is %zu", function,
-                        size, sizeof to);
-    to = {};
-    std::memcpy(&to, from, std::min(size, sizeof to));
-    const auto* bytes = reinterpret_cast<const unsigned char*>(from);
-    for (std::size_t i = sizeof to; i < size; ++i)
-        if (bytes[i] != 0)
-            return rt::fail(VEDA_E_SIZE,
-                            "%s: desc has a field at byte %zu that this library does not know",
-                            function, i);
-    for (uint64_t word : to.reserved)
-        if (word != 0)
-            return rt::fail(VEDA_E_SIZE, "%s: a reserved word of desc is not 0", function);
-    return VEDA_OK;
+    veda_status status = rt::copy_sized(*from, to, oldest, "desc->", type);
+    if (!status) status = rt::check_reserved(to.reserved, "desc->");
+    return rt::blame(function, status);
 }
 
 template <class Struct>
@@ -107,7 +95,7 @@ veda_status veda_for(veda_runtime_t* runtime, const veda_for_desc_t* desc, veda_
     const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     veda_for_desc_t d;
-    if ((status = copy_sized(desc, d, __func__))) return status;
+    if ((status = copy_desc(desc, d, oldest_for_desc, "veda_for_desc_t", __func__))) return status;
     if (!body) return null_argument(__func__, "body");
     if ((status = check_range(d, VEDA_FOR_SPREAD, __func__))) return status;
     if (d.begin == d.end) return VEDA_OK;
@@ -120,7 +108,7 @@ veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc,
     const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     veda_reduce_desc_t d;
-    if ((status = copy_sized(desc, d, __func__))) return status;
+    if ((status = copy_desc(desc, d, oldest_reduce_desc, "veda_reduce_desc_t", __func__))) return status;
     if (!fold) return null_argument(__func__, "fold");
     if (!combine) return null_argument(__func__, "combine");
     if (!result) return null_argument(__func__, "result");

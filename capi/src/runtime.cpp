@@ -51,6 +51,20 @@ veda_status start_default(const veda_runtime_config_t* config) noexcept {
     return VEDA_OK;
 }
 
+// The default runtime, started if need be.
+veda_status find_default(veda_runtime_t** out, const char* function) noexcept {
+    veda_status status = VEDA_OK;
+    // acquire: the registry is complete; pairs with start_default.
+    rt::registry* pool = default_runtime.load(rt::acquire);
+    if (!pool) {
+        rt::lock_guard guard(default_lock);
+        if (!default_runtime.load(rt::relaxed)) status = rt::blame(function, start_default(nullptr));
+        pool = default_runtime.load(rt::relaxed);
+    }
+    *out = capi::handle_of(pool);
+    return status;
+}
+
 veda_status inside(const char* function) noexcept {
     return rt::fail(VEDA_E_WORKER,
                     "%s: the calling thread is inside this runtime (a worker, or in veda_run); it "
@@ -155,9 +169,13 @@ extern "C" {
 
 veda_status veda_runtime_config_init(veda_runtime_config_t* config, size_t size) noexcept {
     if (!config) return null_argument(__func__, "config");
-    if (size < sizeof(uint32_t) || size > sizeof *config)
-        return rt::fail(VEDA_E_SIZE, "veda_runtime_config_init: size is %zu, must be 4..%zu", size,
-                        sizeof *config);
+    // The struct of a newer header is larger; this library knows of its fields that zero is the default.
+    constexpr size_t oldest = 128, largest = 4096;
+    if (size < oldest || size > largest)
+        return rt::fail(VEDA_E_SIZE,
+                        "veda_runtime_config_init: size is %zu, must be %zu..%zu: set it to "
+                        "sizeof(veda_runtime_config_t)",
+                        size, oldest, largest);
     std::memset(config, 0, size);
     config->struct_size = static_cast<uint32_t>(size);
     return VEDA_OK;
@@ -166,7 +184,7 @@ veda_status veda_runtime_config_init(veda_runtime_config_t* config, size_t size)
 veda_status veda_runtime_create(const veda_runtime_config_t* config, veda_runtime_t** out) noexcept {
     if (!out) return null_argument(__func__, "out");
     rt::registry* pool = nullptr;
-    const veda_status status = create(config, &pool);
+    const veda_status status = rt::blame(__func__, create(config, &pool));
     *out = capi::handle_of(pool);
     return status;
 }
@@ -198,7 +216,7 @@ veda_status veda_init(const veda_runtime_config_t* config) noexcept {
     rt::lock_guard guard(default_lock);
     if (default_runtime.load(rt::relaxed))
         return rt::fail(VEDA_E_STATE, "veda_init: the default runtime runs already");
-    return start_default(config);
+    return rt::blame(__func__, start_default(config));
 }
 
 veda_status veda_shutdown(uint64_t timeout_ns) noexcept {
@@ -217,11 +235,14 @@ veda_status veda_shutdown(uint64_t timeout_ns) noexcept {
 }
 
 veda_runtime_t* veda_runtime_default(void) noexcept {
-    // acquire: the registry is complete.
-    if (rt::registry* pool = default_runtime.load(rt::acquire)) return capi::handle_of(pool);
-    rt::lock_guard guard(default_lock);
-    if (!default_runtime.load(rt::relaxed)) start_default(nullptr);
-    return capi::handle_of(default_runtime.load(rt::relaxed));
+    veda_runtime_t* runtime;
+    find_default(&runtime, __func__);
+    return runtime;
+}
+
+veda_status veda_runtime_get_default(veda_runtime_t** out) noexcept {
+    if (!out) return null_argument(__func__, "out");
+    return find_default(out, __func__);
 }
 
 veda_status veda_run(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_t* worker),

@@ -13,9 +13,6 @@ const char* const features[] = {
 #if VEDA_HAVE_HWLOC
     "hwloc",
 #endif
-#if VEDA_HAVE_NUMA
-    "numa",
-#endif
 };
 
 }  // namespace

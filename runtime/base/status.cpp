@@ -2,6 +2,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 namespace veda::rt {
 
@@ -16,6 +17,13 @@ veda_status fail(veda_status status, const char* format, ...) noexcept {
     std::vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     return status;
+}
+
+veda_status blame(const char* function, veda_status status) noexcept {
+    if (status == VEDA_OK) return status;
+    char said[sizeof sentence];
+    std::memcpy(said, sentence, sizeof said);
+    return fail(status, "%s: %s", function, said);
 }
 
 const char* last_error() noexcept { return sentence; }

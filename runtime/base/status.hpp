@@ -8,6 +8,9 @@ namespace veda::rt {
 // Stores the sentence as this thread's veda_last_error and returns status.
 [[gnu::format(printf, 2, 3)]] veda_status fail(veda_status status, const char* format, ...) noexcept;
 
+// Puts "function: " before this thread's last sentence, if status is an error; returns status.
+veda_status blame(const char* function, veda_status status) noexcept;
+
 // This thread's last sentence, "" if there was none.
 const char* last_error() noexcept;
 

@@ -4,11 +4,10 @@
 #include "pool/config.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstring>
-#include <iterator>
 #include <utility>
 
+#include "base/sized.hpp"
 #include "base/status.hpp"
 #include "os/cpu_limit.hpp"
 #include "os/cpu_share.hpp"
@@ -20,8 +19,7 @@ namespace {
 
 using config = veda_runtime_config_t;
 
-constexpr std::uint32_t smallest_config = offsetof(config, policy);
-constexpr std::uint32_t largest_config = 4096;  // a larger struct_size is an uninitialised one
+constexpr std::uint32_t oldest_config = 128;  // sizeof(config) of the first header of ABI 1
 constexpr std::uint64_t smallest_stack = 64u << 10;
 constexpr std::uint64_t largest_stack = 1u << 30;
 constexpr std::uint64_t default_stack = 8u << 20;
@@ -29,38 +27,6 @@ constexpr std::uint64_t longest_spin_ns = 1'000'000'000;
 constexpr std::size_t longest_prefix = 10;
 constexpr std::size_t shown_prefix = 60;  // of one that is too long
 constexpr std::uint32_t fewest_spares = 8;
-
-// The bytes of a caller's struct that hold whole fields of ours: a caller with an older header has
-// fewer, and what it lacks is zero, the default.
-std::size_t whole_fields(std::uint32_t size) {
-    constexpr std::uint32_t wide = offsetof(config, stack_size);  // from here on 8 bytes each
-    if (size >= sizeof(config)) return sizeof(config);
-    return size <= wide ? size : wide + (size - wide) / 8 * 8;
-}
-
-bool all_zero(const unsigned char* bytes, std::size_t from, std::size_t to) {
-    return std::all_of(bytes + from, bytes + to, [](unsigned char byte) { return byte == 0; });
-}
-
-veda_status copy_config(const config* given, config& ours) {
-    ours = config{};
-    if (given == nullptr) return VEDA_OK;
-    const std::uint32_t size = given->struct_size;
-    if (size < smallest_config || size > largest_config || size % 4 != 0)
-        return fail(VEDA_E_SIZE,
-                    "struct_size is %u, must be a multiple of 4 in %u..%u; set it to "
-                    "sizeof(veda_runtime_config_t), %zu in this library",
-                    size, smallest_config, largest_config, sizeof(config));
-    const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-    const std::size_t known = whole_fields(size);
-    if (!all_zero(bytes, known, size))
-        return fail(VEDA_E_SIZE,
-                    "struct_size is %u, and bytes behind the %zu that this library knows are not "
-                    "zero; they must be 0",
-                    size, known);
-    std::memcpy(&ours, bytes, known);
-    return VEDA_OK;
-}
 
 veda_status check_counts(const config& given) {
     if (given.worker_count > VEDA_MAX_WORKERS)
@@ -92,12 +58,12 @@ veda_status check_choices(const config& given) {
                     "policy is %u (VEDA_POLICY_DETERMINISTIC), which is reserved: this version "
                     "supports 0..%u",
                     given.policy, VEDA_POLICY_LOW_LATENCY);
-    if (given.pinning > VEDA_PIN_SPREAD)
+    if (given.pinning > VEDA_PIN_NONE_ALWAYS)
         return fail(VEDA_E_RANGE, "pinning is %u, must be a VEDA_PIN_* value, 0..%u", given.pinning,
-                    VEDA_PIN_SPREAD);
-    if (given.wait_policy > VEDA_WAIT_PASSIVE)
+                    VEDA_PIN_NONE_ALWAYS);
+    if (given.wait_policy > VEDA_WAIT_ADAPTIVE_ALWAYS)
         return fail(VEDA_E_RANGE, "wait_policy is %u, must be a VEDA_WAIT_* value, 0..%u",
-                    given.wait_policy, VEDA_WAIT_PASSIVE);
+                    given.wait_policy, VEDA_WAIT_ADAPTIVE_ALWAYS);
     return VEDA_OK;
 }
 
@@ -108,11 +74,7 @@ veda_status check_rest(const config& given) {
         return fail(VEDA_E_RANGE, "thread_name_prefix is \"%.*s\"%s, must be 0..%zu bytes long",
                     static_cast<int>(shown_prefix), prefix, length > shown_prefix ? "..." : "",
                     longest_prefix);
-    for (std::size_t word = 0; word < std::size(given.reserved); ++word)
-        if (given.reserved[word] != 0)
-            return fail(VEDA_E_SIZE, "reserved[%zu] is %llu, must be 0", word,
-                        static_cast<unsigned long long>(given.reserved[word]));
-    return VEDA_OK;
+    return check_reserved(given.reserved, "");
 }
 
 veda_status check(const config& given) {
@@ -121,11 +83,16 @@ veda_status check(const config& given) {
     return check_rest(given);
 }
 
+origin given_or_default(bool given) { return given ? origin::api : origin::detected; }
+
 // What has no variable in the environment.
 void take_plain_fields(const config& given, settings& out) {
     out.policy = given.policy;
+    out.policy_origin = given_or_default(given.policy != VEDA_POLICY_FIXED);
     out.stack_size = given.stack_size != 0 ? given.stack_size : default_stack;
+    out.stack_size_origin = given_or_default(given.stack_size != 0);
     out.name_prefix = given.thread_name_prefix != nullptr ? given.thread_name_prefix : "veda";
+    out.name_prefix_origin = given_or_default(given.thread_name_prefix != nullptr);
     out.on_worker_start = given.on_worker_start;
     out.on_worker_stop = given.on_worker_stop;
     out.on_unhandled_error = given.on_unhandled_error;
@@ -134,7 +101,7 @@ void take_plain_fields(const config& given, settings& out) {
 
 void choose_pinning(const config& given, const environment_settings& environment, settings& out) {
     if (given.pinning != VEDA_PIN_NONE) {
-        out.pinning = given.pinning;
+        out.pinning = given.pinning == VEDA_PIN_NONE_ALWAYS ? VEDA_PIN_NONE : given.pinning;
         out.pinning_origin = origin::api;
     } else if (environment.pinning) {
         out.pinning = *environment.pinning;
@@ -146,7 +113,8 @@ void choose_pinning(const config& given, const environment_settings& environment
 void choose_wait_policy(const config& given, const environment_settings& environment,
                         settings& out) {
     if (given.wait_policy != VEDA_WAIT_ADAPTIVE) {
-        out.wait_policy = given.wait_policy;
+        const bool adaptive = given.wait_policy == VEDA_WAIT_ADAPTIVE_ALWAYS;
+        out.wait_policy = adaptive ? VEDA_WAIT_ADAPTIVE : given.wait_policy;
         out.wait_policy_origin = origin::api;
     } else if (environment.wait_policy) {
         out.wait_policy = *environment.wait_policy;
@@ -213,13 +181,17 @@ void choose_worker_count(const config& given, const environment_settings& enviro
     }
     out.spare_workers =
         given.spare_workers != 0 ? given.spare_workers : std::max(fewest_spares, out.worker_count);
+    out.spare_workers_origin = given_or_default(given.spare_workers != 0);
 }
 
 }  // namespace
 
 veda_status resolve_settings(const veda_runtime_config_t* config, settings& out, bool shares) {
-    veda_runtime_config_t given;
-    if (veda_status status = copy_config(config, given)) return status;
+    veda_runtime_config_t given{};
+    if (config != nullptr)
+        if (veda_status status =
+                copy_sized(*config, given, oldest_config, "", "veda_runtime_config_t"))
+            return status;
     if (veda_status status = check(given)) return status;
 
     const environment_settings environment = read_environment_settings();

@@ -32,6 +32,10 @@ struct settings {
     origin wait_policy_origin = origin::detected;
     origin spin_origin = origin::detected;
     origin pinning_origin = origin::detected;
+    origin spare_workers_origin = origin::detected;
+    origin policy_origin = origin::detected;
+    origin stack_size_origin = origin::detected;
+    origin name_prefix_origin = origin::detected;
     std::string worker_count_reason;  // "affinity mask", "cgroup quota in <file>", ...
 };
 

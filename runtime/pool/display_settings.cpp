@@ -10,7 +10,7 @@ namespace veda::rt {
 
 namespace {
 
-// variable is the one that would have set it.
+// variable is the one that would have set it, if there is one.
 std::string source_of(origin from, const char* variable) {
     switch (from) {
         case origin::api:
@@ -44,8 +44,7 @@ std::string pinning_text(const settings& effective) {
 
 void add_line(std::string& text, const char* name, const std::string& value,
               const std::string& from) {
-    text += std::string("veda:   ") + name + " = " + value;
-    text += from.empty() ? "\n" : " (" + from + ")\n";
+    text += std::string("veda:   ") + name + " = " + value + " (" + from + ")\n";
 }
 
 // A passive wait policy sets the spin too.
@@ -66,16 +65,20 @@ std::string describe(const settings& effective) {
                        std::to_string(VEDA_VERSION_PATCH) + "\n";
     add_line(text, "worker_count", std::to_string(effective.worker_count),
              worker_count_source(effective));
-    add_line(text, "spare_workers", std::to_string(effective.spare_workers), "");
-    add_line(text, "policy", policy_name(effective.policy), "");
+    add_line(text, "spare_workers", std::to_string(effective.spare_workers),
+             source_of(effective.spare_workers_origin, ""));
+    add_line(text, "policy", policy_name(effective.policy),
+             source_of(effective.policy_origin, ""));
     add_line(text, "pinning", pinning_text(effective),
              source_of(effective.pinning_origin, "VEDA_AFFINITY"));
     add_line(text, "wait_policy", wait_policy_name(effective.wait_policy),
              source_of(effective.wait_policy_origin, "VEDA_WAIT_POLICY"));
     add_line(text, "spin_ns", std::to_string(effective.spin_ns),
              source_of(effective.spin_origin, spin_variable(effective)));
-    add_line(text, "stack_size", std::to_string(effective.stack_size), "");
-    add_line(text, "thread_name_prefix", effective.name_prefix, "");
+    add_line(text, "stack_size", std::to_string(effective.stack_size),
+             source_of(effective.stack_size_origin, ""));
+    add_line(text, "thread_name_prefix", effective.name_prefix,
+             source_of(effective.name_prefix_origin, ""));
     return text;
 }
 

@@ -172,10 +172,12 @@ static abuse_value good_value(const abuse_function* function, const abuse_argume
         value.pointer = &output; /* a ctx, or the place for a result */
     } else if (is(type, "const char *")) {
         value.pointer = counter_name;
+    } else if (is(type, "char *")) {
+        value.pointer = output.bytes; /* a buffer of sizeof output bytes */
     } else if (is(type, "veda_status")) {
         value.number = (uint64_t)(int64_t)VEDA_E_FAILED;
     } else if (is(argument->name, "size")) {
-        value.number = sizeof(veda_runtime_config_t);
+        value.number = sizeof(veda_runtime_config_t); /* output is larger */
     } else if (is(argument->name, "stride")) {
         value.number = sizeof(veda_job_t);
     } else if (is(argument->name, "count") || is(argument->name, "length")) {
@@ -477,6 +479,9 @@ static void abuse_argument_at(const abuse_function* function, int at) {
         abuse_number(function, at, 0, VEDA_E_SIZE);
         abuse_number(function, at, 1, VEDA_E_SIZE);
         abuse_number(function, at, 3, VEDA_E_SIZE);
+        abuse_number(function, at, 8, VEDA_E_SIZE);
+        abuse_number(function, at, 4097, VEDA_E_SIZE);
+        abuse_number(function, at, UINT64_MAX, VEDA_E_SIZE);
     }
     if (is(function->name, "veda_counter_find") && is(argument->name, "name")) {
         static char empty[] = "";

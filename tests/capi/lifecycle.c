@@ -1,6 +1,15 @@
 /* lifecycle: a runtime from create to destroy, the default runtime, and every refusal between. */
 #include "check.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define VEDA_TEST_SANITIZED 1
+#else
+#define VEDA_TEST_SANITIZED 0
+#endif
+
 static void default_config_is_zero(void) {
     veda_runtime_config_t config;
     const unsigned char* bytes = (const unsigned char*)&config;
@@ -9,6 +18,57 @@ static void default_config_is_zero(void) {
     CHECK_OK(veda_runtime_config_init(&config, sizeof config));
     CHECK_EQUAL(config.struct_size, sizeof config);
     for (i = sizeof config.struct_size; i < sizeof config; ++i) CHECK_EQUAL(bytes[i], 0);
+}
+
+static uint64_t count_nothing(void* ctx, uint64_t begin, uint64_t end, const veda_exec_t* exec) {
+    (void)ctx;
+    (void)begin;
+    (void)exec;
+    return end;
+}
+
+/* Where no address space is left, nothing can start, and whoever asks is told so: also a call that was given
+ * the default runtime without a look. In a process of its own, because of the limit. */
+static int starve(void) {
+    const struct rlimit none = {1, 1};
+    veda_runtime_t* runtime = (veda_runtime_t*)&none;
+    veda_for_desc_t desc;
+    veda_status status;
+    memset(&desc, 0, sizeof desc);
+    desc.struct_size = sizeof desc;
+    CHECK_EQUAL(setrlimit(RLIMIT_AS, &none), 0);
+    status = veda_runtime_get_default(&runtime);
+    CHECK(status == VEDA_E_MEMORY || status == VEDA_E_THREAD);
+    CHECK(runtime == NULL);
+    CHECK_SAYS("veda_runtime_get_default: ");
+    CHECK(strstr(veda_last_error(), "NULL") == NULL);
+    CHECK_STATUS(veda_for(veda_runtime_default(), &desc, count_nothing, NULL), VEDA_E_NULL);
+    CHECK_SAYS("veda_for: runtime is NULL: veda_runtime_default: ");
+    CHECK_STATUS(veda_for(NULL, &desc, count_nothing, NULL), VEDA_E_NULL);
+    CHECK(strcmp(veda_last_error(), "veda_for: runtime is NULL") == 0);
+    return 0;
+}
+
+static void a_default_runtime_that_cannot_start_says_why(void) {
+    int status = -1;
+    pid_t child;
+    if (VEDA_TEST_SANITIZED) {
+        CHECK(VEDA_TEST_SANITIZED); /* they need more address space themselves */
+        return;
+    }
+    fflush(NULL);
+    child = fork();
+    if (child == 0) _Exit(starve());
+    CHECK(child > 0);
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void get_default_is_the_default(void) {
+    veda_runtime_t* runtime = NULL;
+    CHECK_OK(veda_runtime_get_default(&runtime));
+    CHECK(runtime != NULL && runtime == veda_runtime_default());
+    CHECK_OK(veda_shutdown(UINT64_MAX));
 }
 
 static void create_with_defaults(void) {
@@ -29,18 +89,29 @@ static void create_each_worker_count(void) {
     for (i = 0; i < sizeof counts / sizeof *counts; ++i) end_runtime(make_runtime(counts[i]));
 }
 
-/* guarantee: abi-4 */
-static void a_short_struct_is_an_old_header(void) {
+/* Often the size of a pointer; what is behind it would be ignored without a word. */
+static void a_short_struct_is_refused(void) {
+    static const uint32_t sizes[] = {0, 4, 8, 64, 120, 124};
     veda_runtime_config_t config;
-    veda_runtime_t* runtime = NULL;
-    uint32_t workers = 0;
-    memset(&config, 0xff, sizeof config); /* nothing behind struct_size bytes may be read */
-    config.struct_size = 8;
+    size_t i;
+    CHECK_OK(veda_runtime_config_init(&config, sizeof config));
     config.worker_count = 3;
-    CHECK_OK(veda_runtime_create(&config, &runtime));
-    CHECK_OK(veda_runtime_worker_count(runtime, &workers));
-    CHECK_EQUAL(workers, 3);
-    end_runtime(runtime);
+    for (i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
+        veda_runtime_t* runtime = NULL;
+        config.struct_size = sizes[i];
+        CHECK_STATUS(veda_runtime_create(&config, &runtime), VEDA_E_SIZE);
+        CHECK_SAYS("veda_runtime_create: struct_size is");
+        CHECK_STATUS(veda_init(&config), VEDA_E_SIZE);
+        CHECK_SAYS("veda_init: struct_size is");
+        CHECK(runtime == NULL);
+    }
+}
+
+static void an_initialiser_gives_the_defaults(void) {
+    const veda_runtime_config_t constant = VEDA_RUNTIME_CONFIG_INIT;
+    veda_runtime_config_t written;
+    CHECK_OK(veda_runtime_config_init(&written, sizeof written));
+    CHECK(memcmp(&constant, &written, sizeof written) == 0);
 }
 
 /* guarantee: abi-4 */
@@ -51,7 +122,9 @@ static void a_long_struct_is_a_new_header(void) {
     } future;
     veda_runtime_t* runtime = NULL;
     memset(&future, 0, sizeof future);
-    future.config.struct_size = sizeof future;
+    memset(&future, 0xff, sizeof future);
+    CHECK_OK(veda_runtime_config_init(&future.config, sizeof future));
+    CHECK_EQUAL(future.config.struct_size, sizeof future);
     future.config.worker_count = 2;
     CHECK_OK(veda_runtime_create(&future.config, &runtime));
     end_runtime(runtime);
@@ -68,6 +141,7 @@ static void expect_refusal(veda_runtime_config_t* config, veda_status wanted, co
     veda_runtime_t* runtime = (veda_runtime_t*)config;
     CHECK_STATUS(veda_runtime_create(config, &runtime), wanted);
     CHECK(runtime == NULL);
+    CHECK_SAYS("veda_runtime_create: ");
     CHECK_SAYS(field);
     CHECK_SAYS(value);
     CHECK_OK(veda_runtime_config_init(config, sizeof *config));
@@ -85,8 +159,8 @@ static void refusals_name_field_and_value(void) {
     expect_refusal(&config, VEDA_E_RANGE, "policy", "5");
     config.policy = VEDA_POLICY_DETERMINISTIC;
     expect_refusal(&config, VEDA_E_UNSUPPORTED, "policy", "");
-    config.pinning = 3;
-    expect_refusal(&config, VEDA_E_RANGE, "pinning", "3");
+    config.pinning = 4;
+    expect_refusal(&config, VEDA_E_RANGE, "pinning", "4");
     config.wait_policy = 77;
     expect_refusal(&config, VEDA_E_RANGE, "wait_policy", "77");
     config.spare_workers = 1025;
@@ -577,9 +651,12 @@ static void shutdown_says_busy_and_loses_nothing(void) {
 int main(void) {
     check_start_watchdog(240);
     RUN_CASE(default_config_is_zero);
+    RUN_CASE(a_default_runtime_that_cannot_start_says_why);
+    RUN_CASE(get_default_is_the_default);
     RUN_CASE(create_with_defaults);
     RUN_CASE(create_each_worker_count);
-    RUN_CASE(a_short_struct_is_an_old_header);
+    RUN_CASE(a_short_struct_is_refused);
+    RUN_CASE(an_initialiser_gives_the_defaults);
     RUN_CASE(a_long_struct_is_a_new_header);
     RUN_CASE(refusals_name_field_and_value);
     RUN_CASE(accepted_extremes);

@@ -419,6 +419,23 @@ static uint64_t add_lengths(void* ctx, uint64_t begin, uint64_t end, const veda_
     return end;
 }
 
+/* The size of a pointer, say: begin and end would count as 0, and the loop would do nothing. */
+static void a_short_description_is_refused(void) {
+    static const uint32_t sizes[] = {0, 8, 24, 64, 70};
+    veda_runtime_t* runtime = make_runtime(2);
+    size_t i;
+    for (i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
+        veda_for_desc_t desc = make_range(0, 10);
+        uint64_t sum = 0;
+        desc.struct_size = sizes[i];
+        CHECK_STATUS(veda_for(runtime, &desc, add_lengths, &sum), VEDA_E_SIZE);
+        CHECK_SAYS("veda_for: desc->struct_size is");
+        CHECK_SAYS("72..4096");
+        CHECK_EQUAL(sum, 0);
+    }
+    end_runtime(runtime);
+}
+
 /* Twice such a piece is no number any more. The longest range there is, too: its body jumps to the end. */
 static void pieces_of_astronomic_length(void) {
     static const uint64_t lengths[] = {UINT64_C(1) << 62, UINT64_C(1) << 63, UINT64_MAX};
@@ -463,6 +480,7 @@ int main(void) {
     RUN_CASE(forks_inside_loops);
     RUN_CASE(loops_from_everywhere);
     RUN_CASE(refusals_name_field_and_value);
+    RUN_CASE(a_short_description_is_refused);
     RUN_CASE(pieces_of_astronomic_length);
     RUN_CASE(patience_is_for_workers);
     return 0;

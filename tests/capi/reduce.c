@@ -342,6 +342,22 @@ static void blocks_of_astronomic_length(void) {
     end_runtime(runtime);
 }
 
+static void a_short_description_is_refused(void) {
+    static const uint32_t sizes[] = {0, 8, 72, 80, 86};
+    veda_runtime_t* runtime = make_runtime(2);
+    size_t i;
+    for (i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
+        const uint64_t zero = 0;
+        veda_reduce_desc_t desc = make_reduction(0, 10, &zero, sizeof zero);
+        ALIGNED_16 uint64_t result = 99;
+        desc.struct_size = sizes[i];
+        CHECK_STATUS(veda_reduce(runtime, &desc, square_fold, add_sums, NULL, &result), VEDA_E_SIZE);
+        CHECK_SAYS("veda_reduce: desc->struct_size is");
+        CHECK_EQUAL(result, 99);
+    }
+    end_runtime(runtime);
+}
+
 /* guarantee: errors-8 */
 static void errors_leave_the_result_alone(void) {
     int c;
@@ -412,6 +428,7 @@ int main(void) {
     RUN_CASE(deterministic_sums_are_bit_equal);
     RUN_CASE(accumulators_of_any_size);
     RUN_CASE(an_empty_range_is_the_identity);
+    RUN_CASE(a_short_description_is_refused);
     RUN_CASE(pieces_of_astronomic_length);
     RUN_CASE(blocks_of_astronomic_length);
     RUN_CASE(errors_leave_the_result_alone);

@@ -87,6 +87,23 @@ static void the_last_error_belongs_to_the_thread(void) {
     CHECK(strcmp(veda_last_error(), kept) != 0);
 }
 
+static void the_last_error_can_be_copied(void) {
+    char whole[512];
+    char cut[5] = "????";
+    uint32_t id = 0;
+    uint32_t length;
+    CHECK_STATUS(veda_counter_find("there is no such counter", &id), VEDA_E_NAME);
+    length = (uint32_t)strlen(veda_last_error());
+    CHECK_EQUAL(veda_last_error_copy(NULL, 0), length);
+    CHECK_EQUAL(veda_last_error_copy(NULL, 7), length);
+    CHECK_EQUAL(veda_last_error_copy(cut, 0), length);
+    CHECK(strcmp(cut, "????") == 0);
+    CHECK_EQUAL(veda_last_error_copy(whole, sizeof whole), length);
+    CHECK(strcmp(whole, veda_last_error()) == 0);
+    CHECK_EQUAL(veda_last_error_copy(cut, sizeof cut), length);
+    CHECK(strcmp(cut, "veda") == 0);
+}
+
 /* guarantee: abi-6 */
 static void version_numbers_agree(void) {
     char text[64];
@@ -108,6 +125,7 @@ static void features_are_yes_or_no(void) {
         CHECK(answer == 0 || answer == 1);
     }
     CHECK_EQUAL(veda_has_feature("futex"), 1);
+    CHECK_EQUAL(veda_has_feature("numa"), 0); /* nothing in the library acts on it yet */
     CHECK_EQUAL(veda_has_feature("gpu"), 0); /* whatever VEDA_WITH_OPENCL says: not in this version */
     CHECK_EQUAL(veda_has_feature(NULL), 0);
     CHECK_EQUAL(veda_has_feature(""), 0);
@@ -117,6 +135,7 @@ static void features_are_yes_or_no(void) {
 int main(void) {
     check_start_watchdog(60);
     RUN_CASE(the_last_error_belongs_to_the_thread); /* first: it needs a fresh thread */
+    RUN_CASE(the_last_error_can_be_copied);
     RUN_CASE(every_code_has_name_and_sentence);
     RUN_CASE(any_other_number_is_unknown);
     RUN_CASE(the_numbers_never_change);

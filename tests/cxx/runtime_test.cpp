@@ -41,6 +41,31 @@ TEST(Runtime, SaysWhatIsWrongWithAConfig) {
     }
 }
 
+TEST(Runtime, KeepsTheLastSpinThatWasAskedFor) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(veda::config{}.spin(0ns).raw().wait_policy, VEDA_WAIT_PASSIVE);
+    const auto again = veda::config{}.spin(0ns).spin(5us).raw();
+    EXPECT_EQ(again.wait_policy, VEDA_WAIT_ADAPTIVE);
+    EXPECT_EQ(again.spin_ns, 5000u);
+    const auto active = veda::config{}.wait_policy(veda::wait_policy::active).spin(-1s).spin(1ms);
+    EXPECT_EQ(active.raw().wait_policy, VEDA_WAIT_ACTIVE);
+}
+
+TEST(Runtime, AsksForDefaultsThatTheEnvironmentDoesNotChange) {
+    setenv("VEDA_WAIT_POLICY", "passive", 1);
+    setenv("VEDA_AFFINITY", "close", 1);
+    setenv("VEDA_DISPLAY_ENV", "1", 1);
+    testing::internal::CaptureStderr();
+    veda::runtime pool(veda::config{}
+                           .workers(1)
+                           .wait_policy(veda::wait_policy::adaptive)
+                           .pinning(veda::pinning::none));
+    const std::string said = testing::internal::GetCapturedStderr();
+    for (const char* name : {"VEDA_WAIT_POLICY", "VEDA_AFFINITY", "VEDA_DISPLAY_ENV"}) unsetenv(name);
+    EXPECT_NE(said.find("wait_policy = adaptive (configuration)"), std::string::npos) << said;
+    EXPECT_NE(said.find("pinning = none (configuration)"), std::string::npos) << said;
+}
+
 TEST(Runtime, RefusesTheDeterministicPolicySoFar) {
     try {
         veda::runtime pool(veda::config{}.policy(veda::policy::deterministic));

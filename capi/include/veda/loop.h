@@ -35,7 +35,8 @@ typedef void (*veda_combine_fn)(void *ctx, void *left, const void *right);
 #define VEDA_FOR_SPREAD 1u /* hand pieces out at once, one per worker, even if nobody asks */
 
 typedef struct veda_for_desc {
-    uint32_t struct_size;
+    uint32_t struct_size; /* sizeof(veda_for_desc_t) of the caller's header, at least 72; what is behind
+                             the fields that the library knows must be zero */
     uint32_t flags;
     uint64_t begin, end;  /* [begin, end), end < UINT64_MAX */
     uint64_t min_piece;   /* never fewer indices per call, except the last; 0: 1 */
@@ -48,7 +49,7 @@ typedef struct veda_for_desc {
                                         of workers: bit-equal results, floating point included */
 
 typedef struct veda_reduce_desc {
-    uint32_t struct_size;
+    uint32_t struct_size; /* as above, at least 88 */
     uint32_t flags;
     uint64_t begin, end;
     uint64_t min_piece;    /* as above; deterministic: the block length, 0: 4096 */
@@ -62,7 +63,7 @@ VEDA_BEGIN_DECLS
 
 /* Calls body over disjoint pieces that cover [begin, end) once, on several workers, and returns when
  * all are done. Callable from any thread; the caller takes part. An empty range calls nothing.
- * Errors: NULL, HANDLE, SIZE, RANGE, SHUTDOWN, MEMORY; CANCELLED (a body returned VEDA_STOP; pieces
+ * Errors: NULL, HANDLE, SIZE, RANGE, SHUTDOWN. Part of the work is done after CANCELLED (a body returned VEDA_STOP; pieces
  * already running were finished), PROGRESS (a body returned begin, or an index outside its piece;
  * the loop ends early). [any thread] */
 VEDA_API veda_status veda_for(veda_runtime_t *runtime, const veda_for_desc_t *desc,
@@ -70,7 +71,7 @@ VEDA_API veda_status veda_for(veda_runtime_t *runtime, const veda_for_desc_t *de
 
 /* Folds [begin, end): *result = identity + fold of all pieces, combined in order. result has
  * acc_size bytes, aligned to 16 like every accumulator, and is written only on VEDA_OK.
- * Errors: as veda_for. [any thread] */
+ * Errors: as veda_for, and MEMORY (for an accumulator; part of the work is done). [any thread] */
 VEDA_API veda_status veda_reduce(veda_runtime_t *runtime, const veda_reduce_desc_t *desc,
                                  veda_fold_fn fold, veda_combine_fn combine, void *ctx,
                                  void *result) VEDA_NOEXCEPT;

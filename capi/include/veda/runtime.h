@@ -38,16 +38,19 @@ typedef struct veda_worker veda_worker_t;
 #define VEDA_PIN_NONE 0u   /* the operating system places the workers (default) */
 #define VEDA_PIN_CLOSE 1u  /* worker i on the i-th allowed CPU */
 #define VEDA_PIN_SPREAD 2u /* workers spread evenly over the allowed CPUs */
+#define VEDA_PIN_NONE_ALWAYS 3u /* as VEDA_PIN_NONE, whatever VEDA_AFFINITY says */
 
 /* veda_runtime_config_t.wait_policy: what an idle worker does before it parks */
 #define VEDA_WAIT_ADAPTIVE 0u /* spin as long as spinning has lately paid off (default) */
 #define VEDA_WAIT_ACTIVE 1u   /* always spin the whole budget */
 #define VEDA_WAIT_PASSIVE 2u  /* never spin */
+#define VEDA_WAIT_ADAPTIVE_ALWAYS 3u /* as VEDA_WAIT_ADAPTIVE, whatever VEDA_WAIT_POLICY says */
 
 /* A configuration. Zero is the default of every field, so that a zeroed struct with struct_size set
- * is valid; so is one made by veda_runtime_config_init. */
+ * is valid; so is one made by veda_runtime_config_init, or initialised with VEDA_RUNTIME_CONFIG_INIT. */
 typedef struct veda_runtime_config {
-    uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header */
+    uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header, at least 128; what
+                              is behind the fields that the library knows must be zero */
     uint32_t worker_count; /* 1..1024; 0: VEDA_NUM_THREADS, else what affinity, CPU quota and
                               pids limit allow */
     uint32_t policy;       /* VEDA_POLICY_*; Deterministic is reserved: VEDA_E_UNSUPPORTED */
@@ -69,9 +72,15 @@ typedef struct veda_runtime_config {
     uint64_t reserved[6]; /* zero */
 } veda_runtime_config_t;
 
+/* The defaults: veda_runtime_config_t config = VEDA_RUNTIME_CONFIG_INIT; */
+#define VEDA_RUNTIME_CONFIG_INIT                                                                   \
+    { (uint32_t)sizeof(veda_runtime_config_t), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL,  \
+      { 0, 0, 0, 0, 0, 0 } }
+
 VEDA_BEGIN_DECLS
 
-/* Writes the defaults into *config; size is sizeof(veda_runtime_config_t) of the caller's header.
+/* Writes the defaults into *config; size is sizeof(veda_runtime_config_t) of the caller's header, which
+ * may be newer than the library: 128..4096, and all of it is set to zero.
  * Errors: NULL, SIZE. [any thread] */
 VEDA_API veda_status veda_runtime_config_init(veda_runtime_config_t *config,
                                               size_t size) VEDA_NOEXCEPT;
@@ -107,8 +116,13 @@ VEDA_API veda_status veda_init(const veda_runtime_config_t *config) VEDA_NOEXCEP
 VEDA_API veda_status veda_shutdown(uint64_t timeout_ns) VEDA_NOEXCEPT;
 
 /* The default runtime, started if it was not. NULL only if it cannot start (veda_last_error says
- * why). Borrowed: never destroy it. [any thread] */
+ * why, and so does the function that is called with that NULL next). Borrowed: never destroy it.
+ * [any thread] */
 VEDA_API veda_runtime_t *veda_runtime_default(void) VEDA_NOEXCEPT;
+
+/* The same with a status: *out is the default runtime, or NULL on any error.
+ * Errors: NULL; those of veda_runtime_create. [any thread] */
+VEDA_API veda_status veda_runtime_get_default(veda_runtime_t **out) VEDA_NOEXCEPT;
 
 /* Enters the runtime: fn(ctx, worker) runs on the calling thread, which counts as one of the
  * runtime's workers until fn returns, so that fn may fork, join and loop. On a worker of this runtime
@@ -134,7 +148,8 @@ VEDA_API int32_t veda_worker_index(void) VEDA_NOEXCEPT;
 VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,
                                                uint32_t *count) VEDA_NOEXCEPT;
 
-/* One more than the largest worker index there can be: the length of a per-worker array.
+/* One more than the largest worker index there can be: the length of a per-worker array. Workers,
+ * spare workers and 1,024 places for threads from outside, so 1,034 with two workers; they do not move.
  * Errors: NULL, HANDLE. [any thread] */
 VEDA_API veda_status veda_runtime_slot_count(veda_runtime_t *runtime, uint32_t *count) VEDA_NOEXCEPT;
 

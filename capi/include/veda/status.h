@@ -54,6 +54,11 @@ VEDA_API const char *veda_status_name(veda_status status) VEDA_NOEXCEPT;
  * thread. A successful call leaves it alone. [any thread] */
 VEDA_API const char *veda_last_error(void) VEDA_NOEXCEPT;
 
+/* Copies veda_last_error into buffer, cut to size - 1 bytes and ended by a zero; answers how long the whole
+ * is, without the zero. For languages that keep no pointer. buffer may be NULL: then only the length
+ * is told. [any thread] */
+VEDA_API uint32_t veda_last_error_copy(char *buffer, uint32_t size) VEDA_NOEXCEPT;
+
 VEDA_END_DECLS
 
 #endif

@@ -31,7 +31,8 @@ VEDA_API uint32_t veda_abi_version(void) VEDA_NOEXCEPT;
 VEDA_API uint32_t veda_inline_version(void) VEDA_NOEXCEPT;
 
 /* 1 if the loaded library was built with the named feature, else 0; an unknown name or NULL is 0.
- * Names: "hwloc", "numa", "gpu", "futex", "guests", "spare-workers". [any thread] */
+ * Names: "hwloc", "futex", "guests", "spare-workers"; "numa" and "gpu", which no library of this
+ * version has. [any thread] */
 VEDA_API int32_t veda_has_feature(const char *name) VEDA_NOEXCEPT;
 
 VEDA_END_DECLS

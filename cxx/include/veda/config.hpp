@@ -29,13 +29,13 @@ enum class policy : std::uint32_t {
 };
 
 enum class pinning : std::uint32_t {
-    none = VEDA_PIN_NONE,
+    none = VEDA_PIN_NONE_ALWAYS,  // asked for, so that VEDA_AFFINITY does not change it
     close = VEDA_PIN_CLOSE,
     spread = VEDA_PIN_SPREAD,
 };
 
 enum class wait_policy : std::uint32_t {
-    adaptive = VEDA_WAIT_ADAPTIVE,
+    adaptive = VEDA_WAIT_ADAPTIVE_ALWAYS,  // asked for, so that VEDA_WAIT_POLICY does not change it
     active = VEDA_WAIT_ACTIVE,
     passive = VEDA_WAIT_PASSIVE,
 };
@@ -79,13 +79,10 @@ class config {
         raw_.stack_size = bytes;
         return *this;
     }
-    // Longest spin of an idle worker; zero or less: never spin.
+    // Longest spin of an idle worker; zero or less: never spin, as with wait_policy::passive.
     config& spin(std::chrono::nanoseconds longest) {
-        if (longest.count() <= 0) {
-            raw_.spin_ns = 0;
-            return wait_policy(veda::wait_policy::passive);
-        }
-        raw_.spin_ns = static_cast<std::uint64_t>(longest.count());
+        raw_.spin_ns = longest.count() > 0 ? static_cast<std::uint64_t>(longest.count()) : 0;
+        never_spins_ = raw_.spin_ns == 0;
         return *this;
     }
     // At most 10 bytes.
@@ -112,6 +109,7 @@ class config {
     // The C struct; its strings and hooks are valid while this config is.
     veda_runtime_config_t raw() const noexcept {
         veda_runtime_config_t result = raw_;
+        if (never_spins_) result.wait_policy = VEDA_WAIT_PASSIVE;
         result.thread_name_prefix = prefix_.empty() ? nullptr : prefix_.c_str();
         if (hooks_ != nullptr) {
             result.hook_ctx = hooks_.get();
@@ -153,6 +151,7 @@ class config {
     }
 
     veda_runtime_config_t raw_ = defaults();
+    bool never_spins_ = false;
     std::string prefix_;
     std::shared_ptr<detail::hooks> hooks_;
 };

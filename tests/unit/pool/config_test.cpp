@@ -71,9 +71,9 @@ const refusal refusals[] = {
     {"policy_above", [](config& c) { c.policy = 5; }, VEDA_E_RANGE, {"policy is 5", "0..4"}},
     {"policy_deterministic", [](config& c) { c.policy = VEDA_POLICY_DETERMINISTIC; },
      VEDA_E_UNSUPPORTED, {"policy is 4", "VEDA_POLICY_DETERMINISTIC", "reserved", "0..3"}},
-    {"pinning_above", [](config& c) { c.pinning = 3; }, VEDA_E_RANGE, {"pinning is 3", "0..2"}},
-    {"wait_policy_above", [](config& c) { c.wait_policy = 3; }, VEDA_E_RANGE,
-     {"wait_policy is 3", "0..2"}},
+    {"pinning_above", [](config& c) { c.pinning = 4; }, VEDA_E_RANGE, {"pinning is 4", "0..3"}},
+    {"wait_policy_above", [](config& c) { c.wait_policy = 4; }, VEDA_E_RANGE,
+     {"wait_policy is 4", "0..3"}},
     {"stack_size_below", [](config& c) { c.stack_size = 65535; }, VEDA_E_RANGE,
      {"stack_size is 65535", "65536..1073741824"}},
     {"stack_size_above", [](config& c) { c.stack_size = (1ull << 30) + 1; }, VEDA_E_RANGE,
@@ -94,13 +94,17 @@ const refusal refusals[] = {
     {"reserved_last", [](config& c) { c.reserved[5] = 1; }, VEDA_E_SIZE,
      {"reserved[5] is 1", "must be 0"}},
     {"struct_size_zero", [](config& c) { c.struct_size = 0; }, VEDA_E_SIZE,
-     {"struct_size is 0", "8..4096"}},
+     {"struct_size is 0", "128..4096"}},
     {"struct_size_tiny", [](config& c) { c.struct_size = 4; }, VEDA_E_SIZE,
-     {"struct_size is 4", "8..4096"}},
-    {"struct_size_odd", [](config& c) { c.struct_size = 30; }, VEDA_E_SIZE,
-     {"struct_size is 30", "multiple of 4"}},
+     {"struct_size is 4", "128..4096"}},
+    {"struct_size_odd", [](config& c) { c.struct_size = 132; }, VEDA_E_SIZE,
+     {"struct_size is 132", "multiple of 8"}},
+    {"struct_size_of_a_pointer", [](config& c) { c.struct_size = sizeof(config*); }, VEDA_E_SIZE,
+     {"struct_size is 8", "128..4096", "sizeof(veda_runtime_config_t)"}},
+    {"struct_size_cut_short", [](config& c) { c.struct_size = 120; }, VEDA_E_SIZE,
+     {"struct_size is 120", "128..4096"}},
     {"struct_size_uninitialised", [](config& c) { c.struct_size = 0xCCCCCCCC; }, VEDA_E_SIZE,
-     {"struct_size is 3435973836", "8..4096"}},
+     {"struct_size is 3435973836", "128..4096"}},
 };
 
 class ConfigRefusal : public testing::TestWithParam<refusal> {};
@@ -143,31 +147,6 @@ TEST_F(Config, NewerCallerWithSomethingNewSetIsRefused) {
         EXPECT_EQ(resolve_settings(&given.known, out), VEDA_E_SIZE);
         EXPECT_NE(std::strstr(last_error(), "struct_size is 160"), nullptr) << last_error();
     }
-}
-
-// Every size from 8 on: what lies behind it must not be read, wherever the cut is.
-TEST_F(Config, OlderCallerGetsDefaultsForWhatItLacks) {
-    for (std::uint32_t size = 8; size < sizeof(config); size += 4) {
-        std::vector<unsigned char> bytes(sizeof(config), 0xEE);
-        std::memset(bytes.data(), 0, size);
-        std::memcpy(bytes.data(), &size, sizeof size);
-        alignas(config) unsigned char storage[sizeof(config)];
-        std::memcpy(storage, bytes.data(), sizeof storage);
-        const settings out = resolve(reinterpret_cast<const config*>(storage));
-        EXPECT_EQ(out.name_prefix, "veda") << size;
-        EXPECT_EQ(out.stack_size, 8u << 20) << size;
-        EXPECT_EQ(out.on_worker_start, nullptr) << size;
-    }
-}
-
-TEST_F(Config, OlderCallerKeepsWhatItHas) {
-    config given = zeroed();
-    given.struct_size = offsetof(config, policy);
-    given.worker_count = 5;
-    given.policy = 99;
-    const settings out = resolve(&given);
-    EXPECT_EQ(out.worker_count, 5u);
-    EXPECT_EQ(out.policy, VEDA_POLICY_FIXED);
 }
 
 // ---- defaults ----
@@ -320,6 +299,23 @@ TEST_F(Config, ApiBeatsEnvironment) {
     EXPECT_EQ(out.pinning_origin, origin::api);
 }
 
+// Zero means both "not said" and the default; these say the default.
+TEST_F(Config, ApiBeatsEnvironmentAlsoWithTheDefaults) {
+    setenv("VEDA_WAIT_POLICY", "passive", 1);
+    setenv("VEDA_AFFINITY", "0", 1);
+    config given = zeroed();
+    EXPECT_EQ(resolve(&given).wait_policy, VEDA_WAIT_PASSIVE);
+    given.wait_policy = VEDA_WAIT_ADAPTIVE_ALWAYS;
+    given.pinning = VEDA_PIN_NONE_ALWAYS;
+    const settings out = resolve(&given);
+    EXPECT_EQ(out.wait_policy, VEDA_WAIT_ADAPTIVE);
+    EXPECT_GT(out.spin_ns, 0u);
+    EXPECT_EQ(out.pinning, VEDA_PIN_NONE);
+    EXPECT_TRUE(out.cpu_list.empty());
+    EXPECT_EQ(out.wait_policy_origin, origin::api);
+    EXPECT_EQ(out.pinning_origin, origin::api);
+}
+
 TEST_F(Config, EmptyVariableCountsAsNotSet) {
     for (const char* name : {"VEDA_NUM_THREADS", "VEDA_WAIT_POLICY", "VEDA_SPIN_US",
                              "VEDA_AFFINITY", "VEDA_DISPLAY_ENV", "VEDA_TRACE"}) {
@@ -405,15 +401,16 @@ TEST_F(Config, DisplayNamesEachSettingAndItsOrigin) {
     config given = zeroed();
     given.wait_policy = VEDA_WAIT_ACTIVE;
     given.policy = VEDA_POLICY_LOW_LATENCY;
+    given.thread_name_prefix = "blue";
     const std::string text = displayed(resolve(&given));
     for (const char* line : {"worker_count = 7 (environment: VEDA_NUM_THREADS)\n",
-                             "spare_workers = 8\n",
-                             "policy = low-latency\n",
+                             "spare_workers = 8 (default)\n",
+                             "policy = low-latency (configuration)\n",
                              "pinning = 0 (environment: VEDA_AFFINITY)\n",
                              "wait_policy = active (configuration)\n",
                              "spin_ns = 200000 (default)\n",
-                             "stack_size = 8388608\n",
-                             "thread_name_prefix = veda\n"})
+                             "stack_size = 8388608 (default)\n",
+                             "thread_name_prefix = blue (configuration)\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line << " is not in:\n" << text;
 }
 

@@ -15,10 +15,8 @@ namespace veda::detail {
 
 // The default runtime, started if need be. Throws if it cannot start.
 inline veda_runtime_t* default_handle() {
-    veda_runtime_t* runtime = veda_runtime_default();
-    if (runtime == nullptr) [[unlikely]] {
-        throw_error(VEDA_E_THREAD);
-    }
+    veda_runtime_t* runtime = nullptr;
+    check(veda_runtime_get_default(&runtime));
     return runtime;
 }
 
