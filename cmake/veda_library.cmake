@@ -32,12 +32,21 @@ endforeach()
 # thread-local pointer is reached without a call (initial-exec).
 add_library(veda_objects OBJECT ${veda_sources})
 target_link_libraries(veda_objects PRIVATE veda_inside)
-target_compile_options(veda_objects PRIVATE -g -ftls-model=initial-exec)
-set_target_properties(veda_objects PROPERTIES
-  POSITION_INDEPENDENT_CODE ON
-  CXX_VISIBILITY_PRESET hidden
-  VISIBILITY_INLINES_HIDDEN ON
-  CXX_EXTENSIONS OFF)
+
+# The exported functions once more for the static library, hidden: a plug-in that links it must not offer
+# them to the process as its own.
+file(GLOB veda_capi_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/capi/src/*.cpp")
+add_library(veda_hidden_capi OBJECT ${veda_capi_sources})
+target_link_libraries(veda_hidden_capi PRIVATE veda_inside)
+target_compile_definitions(veda_hidden_capi PRIVATE VEDA_STATIC)
+foreach(target IN ITEMS veda_objects veda_hidden_capi)
+  target_compile_options(${target} PRIVATE -g -ftls-model=initial-exec)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    CXX_EXTENSIONS OFF)
+endforeach()
 if(VEDA_COVERAGE)
   # Atomic counts: workers run the same lines at the same time.
   target_compile_options(veda_objects PRIVATE --coverage -fprofile-update=atomic)
@@ -45,7 +54,7 @@ if(VEDA_COVERAGE)
 endif()
 
 function(veda_add_library target kind export_name)
-  add_library(${target} ${kind} $<TARGET_OBJECTS:veda_objects>)
+  add_library(${target} ${kind} ${ARGN})
   add_library(veda::${export_name} ALIAS ${target})
   target_include_directories(${target} PUBLIC
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/capi/include>"
@@ -63,7 +72,7 @@ function(veda_add_library target kind export_name)
 endfunction()
 
 include(GNUInstallDirs)
-veda_add_library(veda SHARED veda)
+veda_add_library(veda SHARED veda $<TARGET_OBJECTS:veda_objects>)
 set_target_properties(veda PROPERTIES
   VERSION ${VEDA_ABI_VERSION}.${VEDA_VERSION_MINOR}.${VEDA_VERSION_PATCH}
   SOVERSION ${VEDA_ABI_VERSION}
@@ -75,7 +84,10 @@ target_link_options(veda PRIVATE
 if(NOT VEDA_SANITIZE)
   target_link_options(veda PRIVATE "LINKER:--no-undefined")
 endif()
-veda_add_library(veda_static STATIC veda_static)
+veda_add_library(veda_static STATIC veda_static
+  $<FILTER:$<TARGET_OBJECTS:veda_objects>,EXCLUDE,/capi/src/> $<TARGET_OBJECTS:veda_hidden_capi>)
+# A C project links with the C compiler, which brings no C++ library.
+target_link_libraries(veda_static INTERFACE stdc++)
 
 add_library(veda_cxx INTERFACE)
 add_library(veda::cxx ALIAS veda_cxx)
