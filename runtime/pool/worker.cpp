@@ -336,8 +336,9 @@ bool worker::sleep_until_woken() noexcept {
         if (pool.idle.remove(slot)) pool.people.wake_searcher();
         return !pool.stopping();
     }
-    const std::uint64_t asleep_since = os::now_ns();
-    counts.add(counter::busy_ns, asleep_since - awake_since_ns_);
+    const std::uint64_t asleep = os::now_ns();
+    counts.busy.stop(asleep);
+    counts.idle.start(asleep);
     counts.add(counter::parks);
     while (pool.idle.contains(slot)) {
         sleeper.park();
@@ -350,8 +351,9 @@ bool worker::sleep_until_woken() noexcept {
     // relaxed: ordered by the parker. On the CPU of a waker that works, both would be slower.
     const int waker = waker_cpu.exchange(-1, relaxed);
     if (waker >= 0 && waker == os::current_cpu()) os::move_off_cpu(waker);
-    awake_since_ns_ = os::now_ns();
-    counts.add(counter::idle_ns, awake_since_ns_ - asleep_since);
+    const std::uint64_t awake = os::now_ns();
+    counts.idle.stop(awake);
+    counts.busy.start(awake);
     counts.add(counter::wakes);
     return !pool.stopping();
 }
@@ -369,7 +371,7 @@ void worker::run_with_own(tagged_job task) noexcept {
 void worker::main_loop() noexcept {
     veda_worker_self = forks.head();
     os::ask_for_short_slices(slice_ns);
-    awake_since_ns_ = os::now_ns();
+    counts.busy.start(os::now_ns());
     const settings& config = pool.config();
     if (config.on_worker_start) {
         stop_searching();  // the starter has counted this thread as a searcher
@@ -390,6 +392,7 @@ void worker::main_loop() noexcept {
     // runtime is refused.
     veda_worker_self = &outside_head;
     if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
+    counts.busy.stop(os::now_ns());
 }
 
 }  // namespace veda::rt

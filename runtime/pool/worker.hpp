@@ -206,7 +206,6 @@ class alignas(cache_line) worker {
     std::uint32_t unsettled_spawns_ = 0;
     std::uint32_t unsettled_ends_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
-    std::uint64_t awake_since_ns_ = 0;
 };
 
 }  // namespace veda::rt

@@ -1,5 +1,6 @@
 // counters.hpp: what one worker counts. Only its owner writes, with plain relaxed stores: no
-// read-modify-write, no sharing; readers sum over all workers.
+// read-modify-write, no sharing; readers sum over all workers. Times are kept by
+// stopwatches.
 //
 // Two are not kept here: submitted, and most of completed, follow from others (registry::count), so
 // that the ledger costs no task anything.
@@ -12,6 +13,7 @@
 
 #include "base/atomic.hpp"
 #include "base/cache_line.hpp"
+#include "telemetry/stopwatch.hpp"
 
 namespace veda::rt {
 
@@ -31,8 +33,13 @@ class alignas(cache_line) counters {
         value.store(value.load(relaxed) + amount, relaxed);
     }
     std::uint64_t read(counter which) const noexcept {
-        return values_[static_cast<std::uint32_t>(which)].load(relaxed);
+        const std::uint64_t passed = which == counter::busy_ns   ? busy.read()
+                                     : which == counter::idle_ns ? idle.read()
+                                                                 : 0;
+        return values_[static_cast<std::uint32_t>(which)].load(relaxed) + passed;
     }
+
+    stopwatch busy, idle;  // busy_ns and idle_ns
 
   private:
     std::array<atomic<std::uint64_t>, counter_count> values_{};

@@ -121,6 +121,48 @@ static void counters_belong_to_one_runtime(void) {
     end_runtime(quiet);
 }
 
+static uint64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Waits until the counter has grown by 50 ms; false if that does not happen in ten seconds. */
+static int grows(veda_runtime_t* runtime, const char* name) {
+    const uint64_t before = read_counter(runtime, name);
+    const uint64_t start = now_ns();
+    while (now_ns() - start < UINT64_C(10000000000)) {
+        if (read_counter(runtime, name) - before >= 50000000) return 1;
+        sched_yield();
+    }
+    return 0;
+}
+
+static void hold_worker(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    wait_for_flag((const int*)ctx);
+}
+
+/* Also while one task runs and one sleep lasts. */
+static void times_grow_while_they_pass(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    const uint64_t start = now_ns();
+    int release = 0;
+    CHECK(grows(runtime, "idle_ns"));
+    CHECK_OK(veda_spawn(runtime, hold_worker, &release));
+    CHECK(grows(runtime, "busy_ns"));
+    CHECK(grows(runtime, "idle_ns")); /* the other worker's */
+    ATOMIC_SET(release, 1);
+    CHECK_OK(veda_runtime_drain(runtime, UINT64_MAX));
+    {
+        const uint64_t busy = read_counter(runtime, "busy_ns");
+        const uint64_t idle = read_counter(runtime, "idle_ns");
+        CHECK(busy >= 50000000 && idle >= 100000000);
+        CHECK(busy + idle <= 2 * (now_ns() - start) + 20000000); /* no moment counts twice */
+    }
+    end_runtime(runtime);
+}
+
 int main(void) {
     check_start_watchdog(120);
     RUN_CASE(names_are_unique_and_explained);
@@ -129,5 +171,6 @@ int main(void) {
     RUN_CASE(unknown_ids_are_refused);
     RUN_CASE(counters_count);
     RUN_CASE(counters_belong_to_one_runtime);
+    RUN_CASE(times_grow_while_they_pass);
     return 0;
 }

@@ -23,8 +23,8 @@
     X(wakes, "times a worker was woken")                                                           \
     X(lends, "times a waiting worker lent its place to another")                                   \
     X(threads_started, "threads started, spare workers included")                                  \
-    X(busy_ns, "nanoseconds that workers were not parked")                                         \
-    X(idle_ns, "nanoseconds that workers were parked for lack of work")                            \
+    X(busy_ns, "nanoseconds that workers were awake, up to now")                                   \
+    X(idle_ns, "nanoseconds that workers slept for lack of work, up to now")                       \
     X(submitted, "tasks handed over: into scopes, detached, or as calls of a broadcast")           \
     X(completed, "submitted tasks that ran to their end and reported no failure")                  \
     X(failed, "submitted tasks that ran to their end and reported a failure")                      \

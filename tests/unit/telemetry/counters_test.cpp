@@ -59,4 +59,30 @@ TEST(Counters, Spsc) {
     EXPECT_EQ(counts.read(counter::executed), most);
 }
 
+TEST(Stopwatch, AddsUpWhatPassed) {
+    veda::rt::stopwatch watch;
+    EXPECT_EQ(watch.read(), 0u);
+    watch.start(1000);
+    watch.stop(1500);
+    EXPECT_EQ(watch.read(), 500u);
+    watch.start(10'000'000);
+    watch.stop(10'000'007);
+    EXPECT_EQ(watch.read(), 507u);
+}
+
+TEST(Stopwatch, RunsWhileItIsRead) {
+    veda::rt::stopwatch watch;
+    watch.start(veda::rt::os::now_ns());
+    std::uint64_t last = watch.read();
+    EXPECT_LT(last, 10'000'000'000u);
+    for (const std::uint64_t first = last; last < first + 1'000'000;) {
+        const std::uint64_t next = watch.read();
+        ASSERT_GE(next, last);
+        last = next;
+    }
+    watch.stop(veda::rt::os::now_ns());
+    EXPECT_GE(watch.read(), last);
+    EXPECT_EQ(watch.read(), watch.read());
+}
+
 }  // namespace
