@@ -205,4 +205,10 @@ veda_status resolve_settings(const veda_runtime_config_t* config, settings& out,
     return VEDA_OK;
 }
 
+std::string worker_name(const std::string& prefix, std::uint32_t slot) {
+    constexpr std::size_t shown = 15;
+    const std::string number = (slot < 10 ? "-w0" : "-w") + std::to_string(slot);
+    return prefix.substr(0, shown - number.size()) + number;
+}
+
 }  // namespace veda::rt

@@ -45,6 +45,10 @@ struct settings {
 veda_status resolve_settings(const veda_runtime_config_t* config, settings& out,
                              bool shares = false);
 
+// What a worker's thread is called: the prefix, "-w" and the slot. Linux shows 15 bytes, so the prefix is cut
+// where the number is long; never the number.
+std::string worker_name(const std::string& prefix, std::uint32_t slot);
+
 // VEDA_DISPLAY_ENV=1: the effective settings and where each came from, on stderr, once a runtime.
 void display_settings(const settings& effective);
 

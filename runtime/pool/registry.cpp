@@ -166,10 +166,9 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     if (!made) return ENOMEM;
     slots_[slot].store(made, release);  // release: pairs with at()
     high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
-    char name[32];
-    std::snprintf(name, sizeof name, "%s-w%02u", config_.name_prefix.c_str(), slot);
+    const std::string name = worker_name(config_.name_prefix, slot);
     os::thread_options options;
-    options.name = name;
+    options.name = name.c_str();
     options.stack_size = config_.stack_size;
     options.cpu = cpu_of(slot);
     const int error = made->thread.start(

@@ -423,4 +423,12 @@ TEST_F(Config, DisplaySaysWhatLimitedADetectedCount) {
               std::string::npos);
 }
 
+TEST_F(Config, WorkerNamesKeepTheNumber) {
+    EXPECT_EQ(worker_name("veda", 7), "veda-w07");
+    EXPECT_EQ(worker_name("", 12), "-w12");
+    EXPECT_EQ(worker_name("ten--bytes", 123), "ten--bytes-w123");
+    EXPECT_EQ(worker_name("ten--bytes", 1000), "ten--byte-w1000");
+    EXPECT_EQ(worker_name("ten--bytes", UINT32_MAX), "ten-w4294967295");
+}
+
 }  // namespace
