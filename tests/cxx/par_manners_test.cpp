@@ -299,4 +299,35 @@ TEST(ParManners, RefusesChunksOfNothing) {
     EXPECT_THROW([] { return veda::par(0, 10).chunks(0).count(); }(), veda::error);
 }
 
+// A negative number would become a huge one in the common type.
+TEST(ParManners, RefusesANegativeEndWithAnUnsignedOne) {
+    const auto refuses = [](auto first, auto last) {
+        try {
+            (void)veda::par(first, last);
+        } catch (const veda::error& e) {
+            return e.status() == VEDA_E_RANGE &&
+                   std::string(e.what()).find("negative") != std::string::npos;
+        }
+        return false;
+    };
+    EXPECT_TRUE(refuses(-5, 10u));
+    EXPECT_TRUE(refuses(5u, -10));
+    EXPECT_TRUE(refuses(-1, std::size_t{10}));
+    EXPECT_EQ(veda::par(0, std::size_t{10}).count(), 10u);
+    EXPECT_EQ(veda::par(-5, 10).count(), 15u);
+    EXPECT_EQ(veda::par(-5L, 10u).count(), 15u);  // long holds both
+    EXPECT_EQ(veda::par('a', 'e').count(), 4u);
+}
+
+// Which pieces a zip asks for does not depend on which of the two said so.
+TEST(ParManners, ZipKeepsThePieceLimitsOfBoth) {
+    std::vector<int> v(100);
+    const auto limits = [](auto&& chain) { return std::pair(chain.limits().min, chain.limits().max); };
+    using both = std::pair<std::uint64_t, std::uint64_t>;
+    EXPECT_EQ(limits(veda::par(v).zip(veda::par(v).with_max_len(7))), both(1, 7));
+    EXPECT_EQ(limits(veda::par(v).with_min_len(3).zip(veda::par(v).with_max_len(7))), both(3, 7));
+    EXPECT_EQ(limits(veda::par(v).with_min_len(9).zip(veda::par(v).with_max_len(7))), both(7, 7));
+    EXPECT_EQ(limits(veda::par(v).with_min_len(3).zip(v)), both(3, UINT64_MAX));
+}
+
 }  // namespace

@@ -5,6 +5,7 @@
 #ifndef VEDA_BROADCAST_HPP
 #define VEDA_BROADCAST_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/task.h>
 #include <veda/detail/enter.hpp>
 
@@ -70,16 +71,14 @@ auto broadcast_answer(const F&) {
     }
 }
 
-}  // namespace detail
-
 // Calls f() or f(index) once on each regular worker of runtime and gives the answers in the order
-// of the workers. If some throw, the exception of the lowest index is rethrown, after all are done.
+// of the workers.
 template <class F>
     requires broadcast_task<std::remove_cvref_t<F>>
 auto broadcast_on(veda_runtime_t* runtime, F&& f) {
-    using answer = typename decltype(detail::broadcast_answer(f))::type;
+    using answer = typename decltype(broadcast_answer(f))::type;
     using kept = std::conditional_t<std::is_void_v<answer>, std::monostate, std::decay_t<answer>>;
-    using round = detail::broadcast_round<std::remove_cvref_t<F>, kept>;
+    using round = broadcast_round<std::remove_cvref_t<F>, kept>;
     std::uint32_t slots = 0;
     check(veda_runtime_slot_count(runtime, &slots));
     round all{&f, std::make_unique<typename round::cell[]>(slots), slots};
@@ -93,10 +92,16 @@ auto broadcast_on(veda_runtime_t* runtime, F&& f) {
     }
 }
 
-// The same on the current runtime, outside of one on the default runtime.
+}  // namespace detail
+
+// Calls f() or f(index) once on each regular worker of the current runtime, outside of one of the default
+// runtime, and gives the answers in the order of the workers. If some throw, the exception of the lowest
+// index is rethrown, after all are done.
 template <class F>
     requires broadcast_task<std::remove_cvref_t<F>>
-auto broadcast(F&& f) { return broadcast_on(detail::current_handle(), std::forward<F>(f)); }
+auto broadcast(F&& f) {
+    return detail::broadcast_on(detail::current_handle(), std::forward<F>(f));
+}
 
 }  // namespace veda
 

@@ -7,6 +7,7 @@
 #ifndef VEDA_CONFIG_HPP
 #define VEDA_CONFIG_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/runtime.h>
 
 #include <chrono>

@@ -2,6 +2,7 @@
 #ifndef VEDA_COUNTERS_HPP
 #define VEDA_COUNTERS_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/telemetry.h>
 #include <veda/error.hpp>
 

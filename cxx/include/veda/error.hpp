@@ -5,6 +5,7 @@
 #ifndef VEDA_ERROR_HPP
 #define VEDA_ERROR_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/status.h>
 
 #include <stdexcept>

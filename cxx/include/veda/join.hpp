@@ -8,6 +8,7 @@
 #ifndef VEDA_JOIN_HPP
 #define VEDA_JOIN_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/stack_job.hpp>
 

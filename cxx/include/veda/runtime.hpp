@@ -5,6 +5,7 @@
 #ifndef VEDA_RUNTIME_HPP
 #define VEDA_RUNTIME_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/broadcast.hpp>
 #include <veda/config.hpp>
 #include <veda/counters.hpp>
@@ -49,11 +50,11 @@ class runtime_ref {
 
     template <class F>
         requires task<std::decay_t<F>>
-    auto spawn(F&& f) const { return spawn_on(raw_, std::forward<F>(f)); }
+    auto spawn(F&& f) const { return detail::spawn_on(raw_, std::forward<F>(f)); }
 
     template <class F>
         requires broadcast_task<std::remove_cvref_t<F>>
-    auto broadcast(F&& f) const { return broadcast_on(raw_, std::forward<F>(f)); }
+    auto broadcast(F&& f) const { return detail::broadcast_on(raw_, std::forward<F>(f)); }
 
     // How many threads work at a time.
     std::uint32_t worker_count() const {

@@ -9,6 +9,7 @@
 #ifndef VEDA_SPAWN_HPP
 #define VEDA_SPAWN_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/task.h>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/heap_job.hpp>
@@ -89,6 +90,10 @@ struct alignas(slab_alignment) spawned_task final : task_state<result_t<F&>> {
     }
 };
 
+// Below; it makes handles.
+template <class F>
+auto spawn_on(veda_runtime_t* runtime, F&& f);
+
 }  // namespace detail
 
 // The only handle to a spawned task. Not for two threads at once.
@@ -164,7 +169,7 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
     };
 
     template <class F>
-    friend auto spawn_on(veda_runtime_t*, F &&);
+    friend auto detail::spawn_on(veda_runtime_t*, F &&);
     explicit task_handle(shared * made) noexcept : state_(made) {}
 
     shared* state_ = nullptr;
@@ -172,7 +177,7 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
 
 // Runs f() some time later on some worker of runtime.
 template <class F>
-auto spawn_on(veda_runtime_t* runtime, F&& f) {
+auto detail::spawn_on(veda_runtime_t* runtime, F&& f) {
     using closure = std::decay_t<F>;
     using handle = task_handle<std::invoke_result_t<closure&>>;
     auto* made = detail::make_in_block<detail::spawned_task<closure>>(runtime, std::forward<F>(f));
@@ -189,7 +194,9 @@ auto spawn_on(veda_runtime_t* runtime, F&& f) {
 // runtime.
 template <class F>
     requires task<std::decay_t<F>>
-auto spawn(F&& f) { return spawn_on(detail::current_handle(), std::forward<F>(f)); }
+auto spawn(F&& f) {
+    return detail::spawn_on(detail::current_handle(), std::forward<F>(f));
+}
 
 }  // namespace veda
 

@@ -2,6 +2,7 @@
 #ifndef VEDA_THIS_WORKER_HPP
 #define VEDA_THIS_WORKER_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/job.h>
 #include <veda/task.h>
 

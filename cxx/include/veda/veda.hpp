@@ -2,6 +2,7 @@
 #ifndef VEDA_HPP
 #define VEDA_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/broadcast.hpp>
 #include <veda/config.hpp>
 #include <veda/counters.hpp>

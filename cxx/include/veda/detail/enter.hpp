@@ -4,6 +4,7 @@
 #ifndef VEDA_DETAIL_ENTER_HPP
 #define VEDA_DETAIL_ENTER_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/runtime.h>
 #include <veda/detail/outcome.hpp>
 #include <veda/error.hpp>

@@ -7,6 +7,7 @@
 #ifndef VEDA_ITER_ACCUMULATE_HPP
 #define VEDA_ITER_ACCUMULATE_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 
 #include <cstdint>

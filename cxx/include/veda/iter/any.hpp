@@ -5,6 +5,7 @@
 #ifndef VEDA_ITER_ANY_HPP
 #define VEDA_ITER_ANY_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/concepts.hpp>
 

@@ -5,6 +5,7 @@
 #ifndef VEDA_ITER_CHUNKS_HPP
 #define VEDA_ITER_CHUNKS_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/concepts.hpp>
 
@@ -40,7 +41,7 @@ class chunked {
     static constexpr bool indexed = true;
 
     chunked(S&& base, std::uint64_t length) : base_(std::move(base)), length_(length) {
-        if (length == 0) throw error(VEDA_E_RANGE, "VEDA_E_RANGE: chunks: a length of 0");
+        if (length == 0) throw error(VEDA_E_RANGE, "VEDA_E_RANGE: chunks: length is 0, must be 1 or more");
     }
 
     std::uint64_t size() {

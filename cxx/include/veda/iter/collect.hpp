@@ -7,6 +7,7 @@
 #ifndef VEDA_ITER_COLLECT_HPP
 #define VEDA_ITER_COLLECT_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/vector_access.hpp>
 #include <veda/iter/concatenated.hpp>
 #include <veda/iter/indexed_producer.hpp>
@@ -21,10 +22,11 @@
 
 namespace veda {
 
-// A container that takes items one after the other.
+// A container that takes items one after the other. They become its elements as by assignment: an
+// explicit constructor is called by map, not in passing.
 template <class C, class Item>
 concept collectable = std::default_initializable<C> &&
-    std::constructible_from<typename C::value_type, Item> &&(
+    std::convertible_to<Item, typename C::value_type> &&(
         requires(C& c, typename C::value_type&& x) { c.push_back(std::move(x)); } ||
         requires(C & c, typename C::value_type&& x) { c.insert(std::move(x)); } ||
         requires(C & c, typename C::value_type&& x) { c.push(std::move(x)); });

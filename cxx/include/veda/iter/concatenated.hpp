@@ -2,6 +2,7 @@
 #ifndef VEDA_ITER_CONCATENATED_HPP
 #define VEDA_ITER_CONCATENATED_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/each.hpp>
 

@@ -9,6 +9,8 @@
 #ifndef VEDA_ITER_CONCEPTS_HPP
 #define VEDA_ITER_CONCEPTS_HPP
 
+#include <veda/detail/language.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -87,6 +89,22 @@ concept const_predicate = std::predicate<const F&, Items...>;
 template <class F, class T>
 concept combiner =
     const_callable<F, T, T> && std::convertible_to<std::invoke_result_t<const F&, T, T>, T>;
+
+// R can add up items (op is std::plus) or multiply them, in any grouping.
+template <class R, class Item, class Op>
+concept totalled_by = std::move_constructible<R> && std::copy_constructible<R> &&
+    requires(const Op& op, R r, Item&& item) {
+        static_cast<R>(op(std::move(r), std::forward<Item>(item)));
+        static_cast<R>(op(std::move(r), std::move(r)));
+    };
+template <class R, class Item>
+concept sum_of = std::default_initializable<R> && totalled_by<R, Item, std::plus<>>;
+template <class R, class Item>
+concept product_of = std::constructible_from<R, int> && totalled_by<R, Item, std::multiplies<>>;
+
+// An item can be handed out as a value: copied where it lives elsewhere, else moved.
+template <class Item>
+concept kept_as_value = std::constructible_from<std::remove_cvref_t<Item>, Item>;
 
 namespace detail {
 

@@ -7,6 +7,8 @@
 #ifndef VEDA_ITER_EACH_HPP
 #define VEDA_ITER_EACH_HPP
 
+#include <veda/detail/language.hpp>
+
 #include <cstdint>
 #include <type_traits>
 #include <utility>

@@ -2,6 +2,7 @@
 #ifndef VEDA_ITER_ENUMERATE_HPP
 #define VEDA_ITER_ENUMERATE_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 
 #include <cstdint>

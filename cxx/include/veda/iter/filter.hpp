@@ -2,6 +2,7 @@
 #ifndef VEDA_ITER_FILTER_HPP
 #define VEDA_ITER_FILTER_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/indexed_producer.hpp>
 

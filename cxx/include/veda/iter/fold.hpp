@@ -6,6 +6,7 @@
 #ifndef VEDA_ITER_FOLD_HPP
 #define VEDA_ITER_FOLD_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/indexed_producer.hpp>

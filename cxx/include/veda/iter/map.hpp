@@ -2,6 +2,7 @@
 #ifndef VEDA_ITER_MAP_HPP
 #define VEDA_ITER_MAP_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/indexed_producer.hpp>
 

@@ -8,6 +8,8 @@
 #ifndef VEDA_ITER_PAR_HPP
 #define VEDA_ITER_PAR_HPP
 
+#include <veda/detail/language.hpp>
+#include <veda/error.hpp>
 #include <veda/iter/par_iter.hpp>
 #include <veda/iter/source_integers.hpp>
 #include <veda/iter/source_owned.hpp>
@@ -17,12 +19,19 @@
 #include <cstdint>
 #include <iterator>
 #include <ranges>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 namespace veda {
 
 namespace detail {
+
+template <std::integral T>
+constexpr bool is_negative(T x) noexcept {
+    if constexpr (std::is_signed_v<T>) return x < 0;
+    return false;
+}
 
 // Picks the source for a range: where do its elements live?
 template <class R>
@@ -41,11 +50,19 @@ auto range_source(R&& range) {
 
 }  // namespace detail
 
-// [first, last) in the common type of the two; empty if last is not above first.
+// [first, last) in the common type of the two; empty if last is not above first. Throws VEDA_E_RANGE
+// for a negative one together with an unsigned one: no type would hold both.
 template <std::integral A, std::integral B>
     requires(!std::same_as<std::common_type_t<A, B>, bool>)
 [[nodiscard]] auto par(A first, B last) {
     using value = std::common_type_t<A, B>;
+    if constexpr (std::is_unsigned_v<value> && (std::is_signed_v<A> || std::is_signed_v<B>)) {
+        if (detail::is_negative(first) || detail::is_negative(last)) [[unlikely]] {
+            throw error(VEDA_E_RANGE, "VEDA_E_RANGE: par: first is " + std::to_string(first) +
+                                          ", last is " + std::to_string(last) +
+                                          "; with an unsigned one neither may be negative");
+        }
+    }
     return par_iter(detail::integers<value>(static_cast<value>(first), static_cast<value>(last)));
 }
 

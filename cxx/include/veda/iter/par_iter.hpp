@@ -7,6 +7,7 @@
 #ifndef VEDA_ITER_PAR_ITER_HPP
 #define VEDA_ITER_PAR_ITER_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/iter/any.hpp>
 #include <veda/iter/chunks.hpp>
@@ -32,6 +33,12 @@ template <stage S>
 class par_iter;
 
 namespace detail {
+
+// What both of two chains that are walked in step ask for; where they disagree, the longest piece counts.
+constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
+    const std::uint64_t max = std::min(a.max, b.max);
+    return {std::min(std::max(a.min, b.min), max), max};
+}
 
 template <class T>
 inline constexpr bool is_par_iter = false;
@@ -90,6 +97,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     template <stage T>
         requires indexed_stage<S> && indexed_stage<T>
     auto zip(par_iter<T>&& other) && {
+        limits_ = detail::both(limits_, other.limits());
         return longer(detail::zipped<S, T>(std::move(stage_), std::move(other).release()));
     }
     template <parallel_range R>
@@ -167,7 +175,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // The same without an identity: empty if there are no items.
     template <combiner<value_type> Op>
-        requires const_callable<Op, value_type, item>
+        requires const_callable<Op, value_type, item> && kept_as_value<item>
     std::optional<value_type> reduce_with(const Op& op) {
         using best = std::optional<value_type>;
         const detail::callable<Op> combine(op);
@@ -190,17 +198,19 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // In the items' own type, or in R: par(v).sum<std::int64_t>().
     template <class R = value_type>
+        requires sum_of<R, item>
     R sum() {
         return total<R>(R{}, std::plus<>{});
     }
     template <class R = value_type>
+        requires product_of<R, item>
     R product() {
         return total<R>(R{1}, std::multiplies<>{});
     }
 
     // Empty if there are no items. Among equals min gives the first and max the last one.
     template <class Cmp = std::less<>, class Proj = std::identity>
-        requires order_on<Cmp, Proj, item>
+        requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::optional<value_type> min(const Cmp& cmp = {}, const Proj& proj = {}) {
         if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
             return natural_best(std::numeric_limits<value_type>::max(), std::less<>{});
@@ -213,7 +223,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         }
     }
     template <class Cmp = std::less<>, class Proj = std::identity>
-        requires order_on<Cmp, Proj, item>
+        requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::optional<value_type> max(const Cmp& cmp = {}, const Proj& proj = {}) {
         if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
             return natural_best(std::numeric_limits<value_type>::min(), std::greater<>{});
@@ -243,6 +253,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Some item that likes holds for, not necessarily the first one.
     template <const_predicate<const std::remove_reference_t<item>&> P>
+        requires kept_as_value<item>
     std::optional<value_type> find_any(const P& likes) {
         return find<value_type>(likes);
     }

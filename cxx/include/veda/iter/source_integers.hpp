@@ -2,6 +2,7 @@
 #ifndef VEDA_ITER_SOURCE_INTEGERS_HPP
 #define VEDA_ITER_SOURCE_INTEGERS_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/each.hpp>
 

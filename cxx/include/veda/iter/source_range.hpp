@@ -4,6 +4,7 @@
 #ifndef VEDA_ITER_SOURCE_RANGE_HPP
 #define VEDA_ITER_SOURCE_RANGE_HPP
 
+#include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 
 #include <cstdint>
