@@ -73,9 +73,11 @@ veda_status inside(const char* function) noexcept {
 }
 
 veda_status busy(const char* function, const rt::registry& pool, uint64_t timeout_ns) noexcept {
-    return rt::fail(VEDA_E_BUSY, "%s: %llu tasks are not complete after %llu ns", function,
-                    static_cast<unsigned long long>(pool.pending_detached()),
-                    static_cast<unsigned long long>(timeout_ns));
+    return rt::fail(VEDA_E_BUSY,
+                    "%s: %llu tasks are not complete, and %u threads from outside are in the runtime, "
+                    "after %llu ns",
+                    function, static_cast<unsigned long long>(pool.pending_detached()),
+                    pool.guests_inside(), static_cast<unsigned long long>(timeout_ns));
 }
 
 class deadline {

@@ -57,11 +57,12 @@ veda_status veda_scope_spawn_n(veda_scope_t* scope, veda_job_t* first, size_t co
     veda_status status;
     rt::scope* s = checked(scope, __func__, status);
     if (!s) return status;
+    if (count == 0) return VEDA_OK;
     if (!first) return null_argument(__func__, "first");
-    if (stride < sizeof(veda_job_t) || stride % 16 != 0)
+    if (stride < sizeof(veda_job_t) || stride % alignof(veda_job_t) != 0)
         return rt::fail(VEDA_E_RANGE,
-                        "veda_scope_spawn_n: stride is %zu, must be a multiple of 16 from %zu on",
-                        stride, sizeof(veda_job_t));
+                        "veda_scope_spawn_n: stride is %zu, must be a multiple of %zu from %zu on",
+                        stride, alignof(veda_job_t), sizeof(veda_job_t));
     for (size_t i = 0; i < count; ++i)
         if (!reinterpret_cast<veda_job_t*>(reinterpret_cast<char*>(first) + i * stride)->run)
             return rt::fail(VEDA_E_NULL, "veda_scope_spawn_n: run of job %zu from first on is NULL", i);

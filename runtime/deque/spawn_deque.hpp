@@ -96,8 +96,8 @@ class spawn_deque {
 
     // -- thieves ----------------------------------------------------------------------------------
 
-    // The oldest public tasks, at most as many as out holds; how many. Not only half of them: the thief shows what
-    // it does not run at once, and fewer hand-overs mean fewer cache lines moved.
+    // The oldest public tasks, at most as many as out holds; how many. Not only half of them: the
+    // thief shows what it does not run at once, and fewer hand-overs mean fewer cache lines moved.
     // ask: if that was all, ask for more at once, so that the next task is shown; not asking leaves
     // the owner in peace until the thief comes again.
     std::uint32_t steal(std::span<tagged_job> out, bool ask) noexcept {

@@ -26,9 +26,9 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
     const bool entered = !self || &self->pool != &pool;
     if (entered) self = pool.enter();
     if (!self && pool.has_free_guest_slot())
-        return fail(VEDA_E_MEMORY, "out of memory for a guest of the runtime");
+        return fail(VEDA_E_MEMORY, "veda_scope_begin: out of memory for a guest of the runtime");
     if (!self)
-        return fail(VEDA_E_BUSY, "all %u guest places of the runtime are taken",
+        return fail(VEDA_E_BUSY, "veda_scope_begin: all %u guest places of the runtime are taken",
                     registry::max_guests);
     new (&s) scope{};
     s.owner = self;

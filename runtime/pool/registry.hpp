@@ -79,6 +79,8 @@ class registry {
     // -- end --------------------------------------------------------------------------------------
 
     std::uint64_t pending_detached() const noexcept;
+    // relaxed: for people.
+    std::uint32_t guests_inside() const noexcept { return guests_inside_.load(relaxed); }
     // Waits until no detached task is pending and no guest is inside. False on timeout.
     bool drain(std::uint64_t timeout_ns) noexcept;
     bool stopping() const noexcept { return stopping_.load(acquire); }

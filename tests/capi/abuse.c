@@ -473,7 +473,7 @@ static void abuse_argument_at(const abuse_function* function, int at) {
     if (is(argument->name, "stride")) {
         abuse_number(function, at, 0, VEDA_E_RANGE);
         abuse_number(function, at, 63, VEDA_E_RANGE);
-        abuse_number(function, at, 72, VEDA_E_RANGE);
+        abuse_number(function, at, 68, VEDA_E_RANGE);
     }
     if (is(function->name, "veda_runtime_config_init") && is(argument->name, "size")) {
         abuse_number(function, at, 0, VEDA_E_SIZE);

@@ -536,7 +536,8 @@ static void drain_says_busy_and_loses_nothing(void) {
     CHECK_OK(veda_runtime_drain(runtime, 0)); /* nothing was ever submitted */
     CHECK_OK(veda_spawn(runtime, wait_at_gate, &gate));
     CHECK_STATUS(veda_runtime_drain(runtime, 0), VEDA_E_BUSY);
-    CHECK(veda_last_error()[0] != '\0');
+    CHECK_SAYS("veda_runtime_drain: 1 tasks");
+    CHECK_SAYS("0 threads from outside");
     CHECK_STATUS(veda_runtime_drain(runtime, 2000000), VEDA_E_BUSY);
     CHECK_OK(veda_runtime_pending(runtime, &pending));
     CHECK_EQUAL(pending, 1);

@@ -130,7 +130,7 @@ static void own_jobs_need_no_allocation(void) { in_each_setting(spawn_own_jobs);
 static void refused_strides(void) {
     veda_runtime_t* runtime = make_runtime(2);
     static struct own_job jobs[4];
-    static const size_t strides[] = {0, 8, 48, 63, 72, 100};
+    static const size_t strides[] = {0, 8, 48, 63, 68, 100};
     veda_scope_t scope;
     size_t s;
     for (s = 0; s < 4; ++s) jobs[s].job.run = run_own_job;
@@ -536,6 +536,38 @@ static void a_closed_scope_is_dead(void) {
     end_runtime(runtime);
 }
 
+/* The array one writes first: a job and one word behind it, 72 bytes each. */
+struct small_task {
+    veda_job_t job;
+    int* ran;
+};
+
+static void run_small_task(veda_job_t* job, veda_worker_t* worker) {
+    (void)worker;
+    ATOMIC_ADD(*((struct small_task*)job)->ran, 1);
+}
+
+static void an_array_of_small_structs_is_a_batch(void) {
+    static struct small_task tasks[1000];
+    veda_runtime_t* runtime = make_runtime(2);
+    veda_scope_t scope;
+    int ran = 0;
+    int i;
+    CHECK_EQUAL(sizeof *tasks, sizeof(veda_job_t) + sizeof(int*));
+    for (i = 0; i < 1000; ++i) {
+        tasks[i].job.run = run_small_task;
+        tasks[i].ran = &ran;
+    }
+    CHECK_OK(veda_scope_begin(&scope, runtime));
+    CHECK_OK(veda_scope_spawn_n(&scope, &tasks[0].job, 1000, sizeof *tasks));
+    CHECK_OK(veda_scope_spawn_n(&scope, NULL, 0, 0)); /* nothing of nothing */
+    CHECK_STATUS(veda_scope_spawn_n(&scope, &tasks[0].job, 2, sizeof(veda_job_t) + 4), VEDA_E_RANGE);
+    CHECK_SAYS("stride is 68");
+    CHECK_OK(veda_scope_wait(&scope));
+    CHECK_EQUAL(ran, 1000);
+    end_runtime(runtime);
+}
+
 int main(void) {
     check_start_watchdog(240);
     RUN_CASE(every_spawned_task_runs_once);
@@ -552,5 +584,6 @@ int main(void) {
     RUN_CASE(tasks_find_their_scope);
     RUN_CASE(scopes_of_a_thread_end_in_order);
     if (veda_has_feature("spare-workers")) RUN_CASE(a_mutex_held_across_a_scope);
+    RUN_CASE(an_array_of_small_structs_is_a_batch);
     return 0;
 }

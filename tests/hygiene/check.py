@@ -4,6 +4,7 @@
   layering    who may include whom, and who may name atomics, locks and the operating system
   headers     every header compiles alone; the C headers as C11 and as C++11
   symbols     libveda.so exports exactly what the public headers declare
+  columns     no line is longer than 110 characters, or 100 in the C headers
   rules_fire  each rule of the layering finds the violation it is there for
 
 Each finding is one line: file:line: rule. Uses the standard library only.
@@ -227,6 +228,25 @@ def check_symbols(arguments):
     return findings, f"{len(exported)} exported, {len(declared)} declared"
 
 
+# The C headers, which users read, keep to 100 characters; elsewhere a comment may end its word.
+COLUMNS = {"capi/include": 100, "cxx/include": 110, "runtime": 110, "capi/src": 110, "gpu": 110,
+           "tests": 110, "bench": 110, "examples": 110}
+
+
+def check_columns(arguments):
+    findings, files = [], 0
+    for folder, limit in COLUMNS.items():
+        for path in source_files(arguments.source / folder):
+            files += 1
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if len(line) > limit:
+                    findings.append(f"{path.relative_to(arguments.source)}:{number}: "
+                                    f"{len(line)} characters, at most {limit} are allowed")
+    if files < 10:
+        findings.append(f"{arguments.source}: only {files} files found: wrong folder?")
+    return findings, f"{files} files"
+
+
 # file, its content, a piece of the expected finding
 VIOLATIONS = [
     ("runtime/base/a.hpp", '#include "os/clock.hpp"', "runtime/base may not include runtime/os"),
@@ -277,6 +297,7 @@ def check_rules_fire(_arguments):
 
 def main():
     checks = {"layering": check_layering, "headers": check_headers, "symbols": check_symbols,
+              "columns": check_columns,
               "rules_fire": check_rules_fire}
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)

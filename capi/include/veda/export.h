@@ -1,7 +1,9 @@
-/* export.h: every macro of the public C headers lives here, and nothing else does.
+/* export.h: the macros that declarations are made with. Constants and tables stand where they
+ * belong.
  *
- * The headers are C11 that also compiles as C++, and plain enough for FFI generators: no bit-fields,
- * no varargs, no enum, bool or long in a layout, nothing inline that correctness needs. */
+ * The headers are C11 that also compiles as C++, and plain enough for FFI generators: no
+ * bit-fields, no varargs, no enum, bool or long in a layout, nothing inline that correctness
+ * needs. */
 #ifndef VEDA_EXPORT_H
 #define VEDA_EXPORT_H
 
@@ -29,6 +31,7 @@
 #define VEDA_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
 
+/* For functions whose refusal means that a callback will never run, or that memory must be kept. */
 #if defined(__GNUC__)
 #define VEDA_MUST_CHECK __attribute__((warn_unused_result))
 #else

@@ -1,14 +1,14 @@
 /* job.h: fork and join, the primitive under everything else.
  *
- * A job is a 64-byte block on the caller's own stack. veda_fork offers it to other workers, the caller
- * goes on with its own half, and veda_join answers one of two things:
+ * A job is a 64-byte block on the caller's own stack. veda_fork offers it to other workers, the
+ * caller goes on with its own half, and veda_join answers one of two things:
  *
  *     VEDA_JOIN_TAKE   nobody took the job: the caller runs that half itself, by a direct call
  *     VEDA_JOIN_DONE   another worker ran it, and everything it wrote is visible
  *
- * Forks and joins nest like parentheses on each worker, last forked first joined. While a join waits,
- * the worker runs only tasks that belong to what it waits for, or nothing at all, so a mutex may be
- * held across a join.
+ * Forks and joins nest like parentheses on each worker, last forked first joined. While a join
+ * waits, the worker runs only tasks that belong to what it waits for, or nothing at all, so a mutex
+ * may be held across a join.
  *
  * The inline tier: the first bytes of a worker are veda_worker_head_t, a frozen layout, and
  * <veda/veda.hpp> forks and joins over it without a call. The functions are always right and always
@@ -23,10 +23,10 @@ typedef struct veda_job veda_job_t;
 /* Runs a job on the worker that took it. Must not let an exception out. */
 typedef void (*veda_job_fn)(veda_job_t *job, veda_worker_t *worker);
 
-/* 64 bytes, at any address that is aligned for its members. The caller sets run before veda_fork and
- * puts its own data behind the struct; the rest belongs to the library from veda_fork until veda_join.
- * In a job that is spawned instead (veda_scope_spawn_job, veda_spawn_job) the last three words are the
- * spawner's: a small task fits into the struct itself. */
+/* 64 bytes, at any address that is aligned for its members. The caller sets run before veda_fork
+ * and puts its own data behind the struct; the rest belongs to the library from veda_fork until
+ * veda_join. In a job that is spawned instead (veda_scope_spawn_job, veda_spawn_job) the last three
+ * words are the spawner's: a small task fits into the struct itself. */
 struct veda_job {
     veda_job_fn run;
     uint32_t state; /* written by veda_fork; 0 again once joined by VEDA_JOIN_TAKE */
@@ -35,16 +35,16 @@ struct veda_job {
 };
 VEDA_STATIC_ASSERT(sizeof(veda_job_t) == 64 || sizeof(void *) != 8, "veda_job_t is 64 bytes");
 
-/* reserved[VEDA_TASK_ROOM_WORD] and what follows: VEDA_TASK_ROOM bytes that the library leaves alone in
- * a spawned job. */
+/* reserved[VEDA_TASK_ROOM_WORD] and what follows: VEDA_TASK_ROOM bytes that the library leaves
+ * alone in a spawned job. */
 #define VEDA_TASK_ROOM_WORD 3
 #define VEDA_TASK_ROOM 24
 
 #define VEDA_JOIN_TAKE 0
 #define VEDA_JOIN_DONE 1
 
-/* The frozen head of a worker (VEDA_INLINE_VERSION 1). Two cache-line pairs: the first is written by
- * the owner alone, the second by the owner and by thieves. All words are read and written with
+/* The frozen head of a worker (VEDA_INLINE_VERSION 1). Two cache-line pairs: the first is written
+ * by the owner alone, the second by the owner and by thieves. All words are read and written with
  * relaxed atomics.
  *
  *     fork:  h = head;  if (h >= limit) -> veda_fork_slow;   else  *h = job;  head = h + 1
@@ -69,29 +69,34 @@ VEDA_BEGIN_DECLS
  * veda_worker_current). After VEDA_OK the caller must veda_join(worker, job) before it returns.
  * Errors: NULL, WORKER (worker is not the calling thread's own, or the thread is outside any
  * runtime). [worker] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_fork(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* Ends the fork of job: VEDA_JOIN_TAKE (the caller must now do the job's work itself) or
- * VEDA_JOIN_DONE. Errors: NULL, WORKER (as veda_fork), ORDER (job is not this worker's last unjoined
- * fork). [worker] */
+ * VEDA_JOIN_DONE. Errors: NULL, WORKER (as veda_fork), ORDER (job is not this worker's last
+ * unjoined fork). [worker] */
+VEDA_MUST_CHECK
 VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
  * answered, or that the inline fork wrote. veda_fork_slow answers NULL if it refuses. Errors: NULL,
  * WORKER, and of the join ORDER (slot is not the last unjoined fork's). [worker] */
 VEDA_API veda_job_t **veda_fork_slow(veda_worker_head_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
+VEDA_MUST_CHECK
 VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
                                 veda_job_t **slot) VEDA_NOEXCEPT;
 
 /* The calling thread's worker. Never NULL: outside any runtime it points at a head whose limit is
- * NULL, so that the fast path of a fork needs no test for it; veda_worker_current() is then NULL. */
+ * NULL, so that the fast path of a fork needs no test for it; veda_worker_current() is then
+ * NULL. */
 #if defined(__GNUC__)
 extern VEDA_API __thread veda_worker_head_t *veda_worker_self
     __attribute__((tls_model("initial-exec")));
 #endif
 
 /* Memory for one task: size bytes, aligned to 16, on a worker from its own slabs, elsewhere from a
- * shared store. NULL if out of memory. Give it back with veda_job_free and nothing else. [any thread] */
+ * shared store. NULL if out of memory. Give it back with veda_job_free and nothing else. [any
+ * thread] */
 VEDA_API void *veda_job_alloc(size_t size) VEDA_NOEXCEPT;
 
 /* Gives back what veda_job_alloc answered; size must be the same. NULL is allowed. [any thread] */

@@ -1,8 +1,9 @@
 /* loop.h: loops and reductions over a range of indices, in pieces.
  *
- * The body gets ranges, never single elements, so that its own inner loop is compiled and vectorised
- * in the caller's code. Nobody tunes a grain size: pieces are sized by measured time, the rest of
- * the range is split only while another worker is hungry, and alone a loop runs at serial speed. */
+ * The body gets ranges, never single elements, so that its own inner loop is compiled and
+ * vectorised in the caller's code. Nobody tunes a grain size: pieces are sized by measured time,
+ * the rest of the range is split only while another worker is hungry, and alone a loop runs at
+ * serial speed. */
 #ifndef VEDA_LOOP_H
 #define VEDA_LOOP_H
 
@@ -35,8 +36,8 @@ typedef void (*veda_combine_fn)(void *ctx, void *left, const void *right);
 #define VEDA_FOR_SPREAD 1u /* hand pieces out at once, one per worker, even if nobody asks */
 
 typedef struct veda_for_desc {
-    uint32_t struct_size; /* sizeof(veda_for_desc_t) of the caller's header, at least 72; what is behind
-                             the fields that the library knows must be zero */
+    uint32_t struct_size; /* sizeof(veda_for_desc_t) of the caller's header, at least 72; what is
+                             behind the fields that the library knows must be zero */
     uint32_t flags;
     uint64_t begin, end;  /* [begin, end), end < UINT64_MAX */
     uint64_t min_piece;   /* never fewer indices per call, except the last; 0: 1 */
@@ -61,24 +62,27 @@ typedef struct veda_reduce_desc {
 
 VEDA_BEGIN_DECLS
 
-/* Calls body over disjoint pieces that cover [begin, end) once, on several workers, and returns when
- * all are done. Callable from any thread; the caller takes part. An empty range calls nothing.
- * Errors: NULL, HANDLE, SIZE, RANGE, SHUTDOWN. Part of the work is done after CANCELLED (a body returned VEDA_STOP; pieces
- * already running were finished), PROGRESS (a body returned begin, or an index outside its piece;
- * the loop ends early). [any thread] */
+/* Calls body over disjoint pieces that cover [begin, end) once, on several workers, and returns
+ * when all are done. Callable from any thread; the caller takes part. An empty range calls nothing.
+ * Errors: NULL, HANDLE, SIZE, RANGE, SHUTDOWN. Part of the work is done after CANCELLED (a body
+ * returned VEDA_STOP; pieces already running were finished), PROGRESS (a body returned begin, or an
+ * index outside its piece; the loop ends early). [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_for(veda_runtime_t *runtime, const veda_for_desc_t *desc,
                               veda_range_fn body, void *ctx) VEDA_NOEXCEPT;
 
 /* Folds [begin, end): *result = identity + fold of all pieces, combined in order. result has
  * acc_size bytes, aligned to 16 like every accumulator, and is written only on VEDA_OK.
  * Errors: as veda_for, and MEMORY (for an accumulator; part of the work is done). [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_reduce(veda_runtime_t *runtime, const veda_reduce_desc_t *desc,
                                  veda_fold_fn fold, veda_combine_fn combine, void *ctx,
                                  void *result) VEDA_NOEXCEPT;
 
-/* For layers that write loops of their own over veda_fork: how long a loop of this many indices should
- * run alone before it forks, in ticks of the CPU's time counter. 0 if a worker is looking for work
- * already, or if the range is short, for it may be few long bodies. 0 outside a runtime. [any thread] */
+/* For layers that write loops of their own over veda_fork: how long a loop of this many indices
+ * should run alone before it forks, in ticks of the CPU's time counter. 0 if a worker is looking
+ * for work already, or if the range is short, for it may be few long bodies. 0 outside a runtime.
+ * [any thread] */
 VEDA_API uint64_t veda_loop_patience(uint64_t length) VEDA_NOEXCEPT;
 
 VEDA_END_DECLS

@@ -1,22 +1,25 @@
 /* runtime.h: create, configure, enter and end a runtime.
  *
- * A runtime is a set of worker threads and their queues. Most programs never create one: the default
- * runtime starts at the first use and needs no shutdown. Several runtimes live side by side.
+ * A runtime is a set of worker threads and their queues. Most programs never create one: the
+ * default runtime starts at the first use and needs no shutdown. Several runtimes live side by
+ * side.
  *
  * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
- * Strings in a config are copied. A context pointer must stay valid until the call or the completion
- * that its function names.
+ * Strings in a config are copied. A context pointer must stay valid until the call or the
+ * completion that its function names.
  *
- * Fork: the parent goes on as before. The child has no worker and is outside of any runtime, also if the
- * thread that forked was inside one. veda_runtime_default starts a fresh default runtime there, and
- * further ones may be created; the parent's, the default one included, answer VEDA_E_FORKED, and are
- * never ended by the child. Detached tasks of the parent do not run in the child, and an event that
- * such a task would set is never set there. A process that was forked inside a callback must not return
- * from it: it calls exec, _exit or exit; if it does return, it says so on stderr and aborts. After
- * vfork, _Fork and a raw clone, which tell nobody, the child must not use veda.
+ * Fork: the parent goes on as before. The child has no worker and is outside of any runtime, also
+ * if the thread that forked was inside one. veda_runtime_default starts a fresh default runtime
+ * there, and further ones may be created; the parent's, the default one included, answer
+ * VEDA_E_FORKED, and are never ended by the child. Detached tasks of the parent do not run in the
+ * child, and an event that such a task would set is never set there. A process that was forked
+ * inside a callback must not return from it: it calls exec, _exit or exit; if it does return, it
+ * says so on stderr and aborts. After vfork, _Fork and a raw clone, which tell nobody, the child
+ * must not use veda.
  *
- * Copies: where several copies of the library are in one process, the default runtime of each, if nobody
- * said how many workers it shall have, takes its fair part of the CPUs when it starts, at least one. */
+ * Copies: where several copies of the library are in one process, the default runtime of each, if
+ * nobody said how many workers it shall have, takes its fair part of the CPUs when it starts, at
+ * least one. */
 #ifndef VEDA_RUNTIME_H
 #define VEDA_RUNTIME_H
 
@@ -47,10 +50,11 @@ typedef struct veda_worker veda_worker_t;
 #define VEDA_WAIT_ADAPTIVE_ALWAYS 3u /* as VEDA_WAIT_ADAPTIVE, whatever VEDA_WAIT_POLICY says */
 
 /* A configuration. Zero is the default of every field, so that a zeroed struct with struct_size set
- * is valid; so is one made by veda_runtime_config_init, or initialised with VEDA_RUNTIME_CONFIG_INIT. */
+ * is valid; so is one made by veda_runtime_config_init, or initialised with
+ * VEDA_RUNTIME_CONFIG_INIT. */
 typedef struct veda_runtime_config {
-    uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header, at least 128; what
-                              is behind the fields that the library knows must be zero */
+    uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header, at least 128;
+                              what is behind the fields that the library knows must be zero */
     uint32_t worker_count; /* 1..1024; 0: VEDA_NUM_THREADS, else what affinity, CPU quota and
                               pids limit allow */
     uint32_t policy;       /* VEDA_POLICY_*; Deterministic is reserved: VEDA_E_UNSUPPORTED */
@@ -62,7 +66,8 @@ typedef struct veda_runtime_config {
                                only as it is used */
     uint64_t spin_ns;       /* longest spin of an idle worker in nanoseconds, up to 1 s;
                                0: the default of the policy. To never spin, use VEDA_WAIT_PASSIVE */
-    const char *thread_name_prefix; /* at most 10 bytes; NULL: "veda" gives "veda-w07" */
+    const char *thread_name_prefix; /* at most 10 bytes; NULL: "veda" gives "veda-w07"; cut by a
+                                       byte from worker 1000 on */
     void (*on_worker_start)(void *ctx, uint32_t index); /* on each worker thread, first */
     void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last */
     void *hook_ctx; /* passed to the three callbacks; must outlive the runtime */
@@ -79,9 +84,9 @@ typedef struct veda_runtime_config {
 
 VEDA_BEGIN_DECLS
 
-/* Writes the defaults into *config; size is sizeof(veda_runtime_config_t) of the caller's header, which
- * may be newer than the library: 128..4096, and all of it is set to zero.
- * Errors: NULL, SIZE. [any thread] */
+/* Writes the defaults into *config; size is sizeof(veda_runtime_config_t) of the caller's header,
+ * which may be newer than the library: 128..4096, and all of it is set to zero. Errors: NULL, SIZE.
+ * [any thread] */
 VEDA_API veda_status veda_runtime_config_init(veda_runtime_config_t *config,
                                               size_t size) VEDA_NOEXCEPT;
 
@@ -91,6 +96,7 @@ VEDA_API veda_status veda_runtime_config_init(veda_runtime_config_t *config,
  * Errors: NULL (out), SIZE, RANGE (names field, value and range), UNSUPPORTED (a reserved policy; a
  * sandbox that refuses the futex call), MEMORY, THREAD.
  * [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_runtime_create(const veda_runtime_config_t *config,
                                          veda_runtime_t **out) VEDA_NOEXCEPT;
 
@@ -108,11 +114,12 @@ VEDA_API veda_status veda_runtime_drain(veda_runtime_t *runtime, uint64_t timeou
 
 /* Starts the default runtime with this config (NULL: defaults) unless it runs already. Optional.
  * Errors: those of veda_runtime_create; STATE if it runs already. [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_init(const veda_runtime_config_t *config) VEDA_NOEXCEPT;
 
-/* Drains and stops the default runtime. If tasks are still running after timeout_ns: VEDA_E_BUSY, and
- * the runtime goes on as before, with nothing lost. VEDA_OK if it never started. A later use starts a
- * fresh one. Errors: BUSY, WORKER. [any thread that is not one of its workers] */
+/* Drains and stops the default runtime. If tasks are still running after timeout_ns: VEDA_E_BUSY,
+ * and the runtime goes on as before, with nothing lost. VEDA_OK if it never started. A later use
+ * starts a fresh one. Errors: BUSY, WORKER. [any thread that is not one of its workers] */
 VEDA_API veda_status veda_shutdown(uint64_t timeout_ns) VEDA_NOEXCEPT;
 
 /* The default runtime, started if it was not. NULL only if it cannot start (veda_last_error says
@@ -122,12 +129,14 @@ VEDA_API veda_runtime_t *veda_runtime_default(void) VEDA_NOEXCEPT;
 
 /* The same with a status: *out is the default runtime, or NULL on any error.
  * Errors: NULL; those of veda_runtime_create. [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_runtime_get_default(veda_runtime_t **out) VEDA_NOEXCEPT;
 
 /* Enters the runtime: fn(ctx, worker) runs on the calling thread, which counts as one of the
- * runtime's workers until fn returns, so that fn may fork, join and loop. On a worker of this runtime
- * fn is simply called. When every guest place is taken, fn runs on a worker while the caller waits.
- * Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+ * runtime's workers until fn returns, so that fn may fork, join and loop. On a worker of this
+ * runtime fn is simply called. When every guest place is taken, fn runs on a worker while the
+ * caller waits. Errors: NULL, HANDLE, SHUTDOWN. [any thread] */
+VEDA_MUST_CHECK
 VEDA_API veda_status veda_run(veda_runtime_t *runtime, void (*fn)(void *ctx, veda_worker_t *worker),
                               void *ctx) VEDA_NOEXCEPT;
 
@@ -149,9 +158,10 @@ VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,
                                                uint32_t *count) VEDA_NOEXCEPT;
 
 /* One more than the largest worker index there can be: the length of a per-worker array. Workers,
- * spare workers and 1,024 places for threads from outside, so 1,034 with two workers; they do not move.
- * Errors: NULL, HANDLE. [any thread] */
-VEDA_API veda_status veda_runtime_slot_count(veda_runtime_t *runtime, uint32_t *count) VEDA_NOEXCEPT;
+ * spare workers and 1,024 places for threads from outside, so 1,034 with two workers; they do not
+ * move. Errors: NULL, HANDLE. [any thread] */
+VEDA_API veda_status veda_runtime_slot_count(veda_runtime_t *runtime,
+                                             uint32_t *count) VEDA_NOEXCEPT;
 
 /* *pending: submitted detached tasks that are not complete, at some moment during the call.
  * Errors: NULL, HANDLE. [any thread] */

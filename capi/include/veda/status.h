@@ -2,11 +2,11 @@
  *
  * Every fallible function returns a veda_status: 0 is VEDA_OK, errors are negative. If a function
  * returns an error, it has done nothing and no callback it was given will ever run, unless its own
- * documentation says otherwise. errno is never used.
+ * documentation says otherwise, as for loops that end early. errno is never used.
  *
- * Two answers are common to all functions that take a runtime, and are not repeated there: SHUTDOWN, while
- * another thread is ending it, and FORKED, in the child of a fork, for what is the parent's; the latter
- * also for a scope or a worker of the parent. */
+ * Two answers are common to all functions that take a runtime, and are not repeated there:
+ * SHUTDOWN, while another thread is ending it, and FORKED, in the child of a fork, for what is the
+ * parent's; the latter also for a scope or a worker of the parent. */
 #ifndef VEDA_STATUS_H
 #define VEDA_STATUS_H
 
@@ -54,9 +54,9 @@ VEDA_API const char *veda_status_name(veda_status status) VEDA_NOEXCEPT;
  * thread. A successful call leaves it alone. [any thread] */
 VEDA_API const char *veda_last_error(void) VEDA_NOEXCEPT;
 
-/* Copies veda_last_error into buffer, cut to size - 1 bytes and ended by a zero; answers how long the whole
- * is, without the zero. For languages that keep no pointer. buffer may be NULL: then only the length
- * is told. [any thread] */
+/* Copies veda_last_error into buffer, cut to size - 1 bytes and ended by a zero; answers how long
+ * the whole is, without the zero. For languages that keep no pointer. buffer may be NULL: then only
+ * the length is told. [any thread] */
 VEDA_API uint32_t veda_last_error_copy(char *buffer, uint32_t size) VEDA_NOEXCEPT;
 
 VEDA_END_DECLS

@@ -3,8 +3,8 @@
  * Counters are kept per worker by that worker alone, with plain stores, and summed when read: they
  * cost the hot path nothing. Joins that nobody stole are not counted.
  *
- * The ledger: after a drain, and at every end of a runtime, submitted = completed + failed + cancelled.
- * A task fails by veda_scope_fail on its own scope, or by veda_task_fail. */
+ * The ledger: after a drain, and at every end of a runtime, submitted = completed + failed +
+ * cancelled. A task fails by veda_scope_fail on its own scope, or by veda_task_fail. */
 #ifndef VEDA_TELEMETRY_H
 #define VEDA_TELEMETRY_H
 

@@ -8,12 +8,14 @@
 #define VEDA_VERSION_MINOR 1
 #define VEDA_VERSION_PATCH 0
 
-/* The binary interface. Equal to the SONAME's number; a library that answers the same number here
- * runs every program built against any header of that number. */
+/* The binary interface. Equal to the SONAME's number; a library runs every program that was built
+ * against a header of the same number and of its own version or an older one. */
 #define VEDA_ABI_VERSION 1
 
 /* The inline tier of <veda/job.h>: the layout of veda_worker_head_t that headers may read and write
- * directly. A header whose number differs from veda_inline_version() must use the functions. */
+ * directly. Code compiled for another number than veda_inline_version() must not: <veda/veda.hpp>
+ * ends such a program before main, with a message, unless it was compiled with VEDA_NO_INLINE_TIER.
+ * Code that only calls functions, as all of C does, is not concerned. */
 #define VEDA_INLINE_VERSION 1
 
 VEDA_BEGIN_DECLS

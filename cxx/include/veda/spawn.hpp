@@ -51,18 +51,23 @@ struct task_state : veda_job_t {
     }
 
     // Acquire and release: what either owner did comes before the freeing.
-    void let_go() noexcept {
+    void let_go(bool in_task = false) noexcept {
         if (owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-            if (!taken && answer.failed()) tell_hook();
+            if (!taken && answer.failed()) tell_hook(in_task);
             destroy(this);
         }
     }
 
   private:
-    [[gnu::cold, gnu::noinline]] void tell_hook() const noexcept {
-        char text[256];
-        (void)veda_report_failure(runtime, VEDA_E_FAILED,
-                                  text_of(answer.error(), text, sizeof(text)));
+    // The task itself reports as a task does, and is counted as failed.
+    [[gnu::cold, gnu::noinline]] void tell_hook(bool in_task) const noexcept {
+        char buffer[256];
+        const char* text = text_of(answer.error(), buffer, sizeof(buffer));
+        if (in_task) {
+            (void)veda_task_fail(VEDA_E_FAILED, text);
+        } else {
+            (void)veda_report_failure(runtime, VEDA_E_FAILED, text);
+        }
     }
 };
 
@@ -86,7 +91,7 @@ struct alignas(slab_alignment) spawned_task final : task_state<result_t<F&>> {
         self->closure.reset();
         // The waiter may let go as soon as the event is set, but this owner still holds the state.
         (void)veda_event_set(&self->done);
-        self->let_go();
+        self->let_go(true);
     }
 };
 
