@@ -46,7 +46,6 @@ veda_status announce(veda_event_t& event, event_state how, const char* function)
 }
 
 veda_status wait_as_worker(veda_event_t& event, worker& self, const char* function) noexcept {
-    self.settle();
     self.share_everything();
     worker* address = &self;
     std::memcpy(&event.word[2], &address, sizeof address);

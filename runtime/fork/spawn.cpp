@@ -66,7 +66,10 @@ std::int32_t yield() noexcept {
         return VEDA_YIELD_RAN;
     }
     const tagged_job task = self->find_any();
-    if (task.job) self->run_foreign([&] { self->run(task); });
+    if (task.job) {
+        self->show_before(task.tag);
+        self->run_foreign([&] { self->run(task); });
+    }
     self->settle();
     return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
 }

@@ -10,6 +10,7 @@
 //   base      fork only: the height of the thief's fork deque when it began this job
 //   owner     fork only: the worker to wake; written by the thief, for a job that changes hands again
 //   next,prev,tag   while the job sits in the injector, which alone touches them
+//   state,thief     task only: while it sits in the injector, the hint below
 //   the last three words are the spawner's own in a task
 #pragma once
 

@@ -1,4 +1,5 @@
-// scope_latch.hpp: how many tasks of a scope are not complete, and whether its owner is parked: one
+// scope_latch.hpp: how many tasks of a scope it was told of and not of their end (workers tell late, see
+// ../fork/README.md), and whether its owner is parked: one
 // word of a veda_scope_t. Knows nobody; the caller wakes whom the answer says.
 #pragma once
 
@@ -8,7 +9,7 @@
 
 namespace veda::rt {
 
-//  bit 0: the owner is parked; the rest: tasks not complete.
+//  bit 0: the owner is parked; the rest: tasks told of, less ends told of.
 class scope_latch {
   public:
     // relaxed: the spawner is inside the scope, whose end cannot be reached before.

@@ -41,7 +41,6 @@ void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept
     const auto run_here = [&](auto f) {
         take_places();
         f();
-        settle();
         share_everything();
         lend_places();
         called_all = false;
@@ -79,7 +78,10 @@ void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept
         if (ready()) break;
         // To leapfroggers it is foreign, for it may be; nobody needs them now.
         if (const tagged_job task = rescue(); task.job)
-            run_here([&] { run_foreign([&] { run(task); }); });
+            run_here([&] {
+                show_before(task.tag);
+                run_foreign([&] { run(task); });
+            });
         else
             pool.relieve(slot);
     }

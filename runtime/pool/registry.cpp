@@ -300,10 +300,10 @@ void registry::inject_detached(veda_job_t* job) noexcept {
 
 // When every thread waits: empties the public parts into the injector, where tasks can be found by
 // their scope.
-void registry::move_public_tasks_outside(const worker& mover) noexcept {
+void registry::move_public_tasks_outside() noexcept {
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
         worker* w = at(slot);
-        if (!w || w == &mover) continue;
+        if (!w) continue;
         spawn_deque::batch batch;
         while (const std::uint32_t count = w->spawns.steal(batch, true))
             inject(batch.data(), count);
@@ -355,10 +355,7 @@ void registry::leave(worker& guest) noexcept {
     guest.returned();
     guest.settle();
     // What the guest queued and nobody took yet goes where anybody may take it.
-    while (!guest.spawns.empty()) {
-        const tagged_job task = guest.spawns.pop();
-        if (task.job) inject(task);
-    }
+    while (!guest.spawns.empty()) guest.spill();
     veda_worker_self = guest.outer;
     if (guest.has_place) people.leave_place();  // not after a veda_blocking_begin that had no end
     guest.guest_taken.store(0, release);  // pairs with take_guest_slot

@@ -64,7 +64,7 @@ void worker::wait_for(veda_job_t* job) noexcept {
     lend_until([&] { return latch.is_done(); },
                [&] {
                    // A thief gave the job back, and nobody is free to take it: run it here.
-                   pool.move_public_tasks_outside(*this);
+                   pool.move_public_tasks_outside();
                    return pool.outside.remove(job) ? tagged_job{job, fork_tag} : tagged_job{};
                });
 }
@@ -127,7 +127,7 @@ void worker::wait_for(scope& s) noexcept {
     lend_until([&] { return s.latch.is_done(); },
                [&] {
                    // Nobody is free: dig for tasks of this scope wherever they lie.
-                   pool.move_public_tasks_outside(*this);
+                   pool.move_public_tasks_outside();
                    return steal_of_scope(s);
                });
 }
@@ -136,7 +136,6 @@ void worker::wait_for(scope& s) noexcept {
 
 void worker::begin_blocking() noexcept {
     if (blocking_depth++ > 0) return;
-    settle();
     share_everything();
     lend_places();
 }
@@ -155,7 +154,6 @@ void worker::lend_places() noexcept {
         if (!w->has_place) continue;
         w->has_place = false;
         if (w != this) {
-            w->settle();
             w->share_everything();
         }
         w->counts.add(counter::lends);

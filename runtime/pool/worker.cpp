@@ -119,16 +119,16 @@ void worker::finish(job_tag tag) noexcept {
     ++unsettled_ends_;
 }
 
-// Spawned and finished here may cancel out; then the scope may be gone, and is not touched.
+// Tasks that were spawned and have ended here cancel out and cost the latch nothing.
 void worker::settle() noexcept {
-    const std::uint32_t spawns = std::exchange(unsettled_spawns_, 0);
-    const std::uint32_t ends = std::exchange(unsettled_ends_, 0);
+    const std::uint64_t spawned = std::exchange(unsettled_spawns_, 0);
+    const std::uint64_t ended = std::exchange(unsettled_ends_, 0);
     auto* s = reinterpret_cast<scope*>(std::exchange(unsettled_tag_, 0));
-    counts.add(counter::completed, ends);  // before complete: who waits for the scope may read it
-    if (spawns > ends) s->latch.add(spawns - ends);
-    if (spawns >= ends) return;
+    counts.add(counter::completed, ended);  // before complete: who waits for the scope may read it
+    if (spawned > ended) s->latch.add(spawned - ended);
+    if (spawned >= ended) return;
     worker* owner = s->owner;  // before complete: the scope may be gone after it
-    if (s->latch.complete(ends - spawns)) owner->sleeper.unpark();
+    if (s->latch.complete(ended - spawned)) owner->sleeper.unpark();
 }
 
 void worker::settle_for(job_tag next) noexcept {
@@ -186,6 +186,9 @@ void worker::post(veda_job_t* job) noexcept {
 }
 
 void worker::run_mailbox() noexcept {
+    // The calls may block for something that comes after the tasks that ended here, or that wait here.
+    settle();
+    show_before(0);
     veda_job_t* job = mailbox.exchange(nullptr, acquire);  // acquire: pairs with post
     const job_tag outer_task = running_;
     running_ = 0;
@@ -266,7 +269,7 @@ tagged_job worker::steal_round() noexcept {
 }
 
 tagged_job worker::find_any() noexcept {
-    settle();
+    (void)share_spawns();
     if (tagged_job task = spawns.pop_oldest(); task.job) return task;
     return steal_round();
 }

@@ -71,14 +71,18 @@ class alignas(cache_line) worker {
     }
     // Before a task of the scope is queued here, if the scope cannot end as long as this worker has not
     // settled: its latch learns of the task when the task leaves this worker, or never.
-    void count_spawned(job_tag scope_tag, std::uint32_t tasks) noexcept {
+    void count_spawned(job_tag scope_tag) noexcept {
         if (unsettled_tag_ != scope_tag) settle_for(scope_tag);
-        unsettled_spawns_ += tasks;
+        ++unsettled_spawns_;
     }
     void enqueue(tagged_job task) noexcept {
         while (!spawns.push(task)) [[unlikely]]
             spill();
     }
+    // Moves the oldest quarter of a full queue to the injector.
+    void spill() noexcept;
+    // Before a task of this tag (0: any other user code) that may be long, or block.
+    void show_before(job_tag tag) noexcept;
     // After one or several enqueued tasks: one look for hungry workers.
     void offer() noexcept {
         if (spawns.is_wanted()) [[unlikely]]
@@ -190,8 +194,6 @@ class alignas(cache_line) worker {
     void stop_searching() noexcept;
     void settle_for(job_tag next) noexcept;
     bool share_spawns() noexcept;
-    void show_before(job_tag tag) noexcept;
-    void spill() noexcept;
     void tell_shared() noexcept;
 
     bool tasks_are_tiny(std::uint64_t now) const noexcept;
@@ -203,8 +205,8 @@ class alignas(cache_line) worker {
     std::uint32_t batch_count_ = 0;
     // Tasks of one scope, spawned and finished, that its latch does not know of yet.
     job_tag unsettled_tag_ = 0;
-    std::uint32_t unsettled_spawns_ = 0;
-    std::uint32_t unsettled_ends_ = 0;
+    std::uint64_t unsettled_spawns_ = 0;
+    std::uint64_t unsettled_ends_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
 };
 
