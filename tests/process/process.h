@@ -49,9 +49,42 @@ static inline void check_child_ok(pid_t child) {
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static inline int threads_awake(void) {
+    DIR* tasks = opendir("/proc/self/task");
+    struct dirent* task;
+    int awake = 0;
+    while (tasks != NULL && (task = readdir(tasks)) != NULL) {
+        char path[300], line[300];
+        FILE* file;
+        snprintf(path, sizeof path, "/proc/self/task/%s/stat", task->d_name);
+        if (task->d_name[0] == '.' || (file = fopen(path, "re")) == NULL) continue;
+        if (fgets(line, sizeof line, file) != NULL) {
+            const char* state = strrchr(line, ')');
+            awake += state != NULL && state[1] == ' ' && state[2] == 'R';
+        }
+        fclose(file);
+    }
+    closedir(tasks);
+    return awake;
+}
+
+/* The allocator of GCC 12's AddressSanitizer takes no precautions for a fork: if another thread is in it,
+ * the child waits for ever. So there the others get some time to fall asleep first. */
+static inline void let_threads_settle(void) {
+#ifdef __SANITIZE_ADDRESS__
+    int looks, quiet = 0;
+    for (looks = 0; looks < 100 && quiet < 3; ++looks) {
+        quiet = threads_awake() <= 1 ? quiet + 1 : 0;
+        usleep(1000);
+    }
+#endif
+}
+
 /* Forks, and in the child sets a watchdog of its own: a child that hangs says so and dies. */
 static inline pid_t fork_watched(void) {
-    const pid_t child = fork();
+    pid_t child;
+    let_threads_settle();
+    child = fork();
     CHECK(child >= 0);
     if (child == 0) check_start_watchdog(60);
     return child;
