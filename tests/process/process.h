@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* How often: usual in the default run, less under a sanitizer; full with VEDA_FULL=1. */
+/* How often: usual in the default run, less under a sanitizer; full with VEDA_TEST_FULL=1. */
 static inline unsigned long amount(unsigned long usual, unsigned long full) {
-    const char* text = getenv("VEDA_FULL");
+    const char* text = getenv("VEDA_TEST_FULL");
     if (text != NULL && *text != '\0' && *text != '0') return full;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
     usual /= 4;
