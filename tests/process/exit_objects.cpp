@@ -74,22 +74,22 @@ void in_the_child_of_a_fork() {
     CHECK(early.run([] { return 6; }) == 6);
 }
 
-// The join's frames are the parent's: the child may not go on with them, whoever has the other
-// half.
+// The join's frames are the parent's: the child may not go on with them, whoever has the other half. With
+// one worker nobody but this thread has it, and the join is an inlined one.
 void return_through_a_join() {
+    const veda::runtime alone{veda::config{}.workers(1)};
     const pid_t parent = getpid();
     pid_t child = -1;
     const auto forks = [&] {
         child = fork_watched();
-        if (child == 0) (void)!freopen("/dev/null", "w", stderr);
+        if (child == 0 && freopen("/dev/null", "w", stderr) == nullptr) _exit(4);
         return 1;
     };
-    const auto both = early.run([&] {
-        return veda::join(forks, [&] {
-            if (getpid() != parent) _exit(3);
-            return 2;
-        });
-    });
+    const auto second = [&] {
+        if (getpid() != parent) _exit(3);
+        return 2;
+    };
+    const auto both = alone.run([&] { return veda::join(forks, second); });
     CHECK(both.first == 1 && both.second == 2);
     const int status = status_of(child);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);

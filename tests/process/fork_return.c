@@ -98,6 +98,15 @@ static void from_a_loop_body(void) {
     finish(runtime);
 }
 
+/* A second piece that cannot be split: nothing but the return itself could stop the child from doing it. */
+static void from_a_loop_of_two_pieces(void) {
+    veda_runtime_t* runtime = begin();
+    veda_for_desc_t desc = range_of(100000);
+    desc.min_piece = desc.max_piece = 60000;
+    CHECK_OK(veda_for(runtime, &desc, fork_body, NULL));
+    finish(runtime);
+}
+
 static void from_a_spread_loop(void) {
     veda_runtime_t* runtime = begin();
     veda_for_desc_t desc = range_of(3);
@@ -227,6 +236,7 @@ static const struct process_case cases[] = {
     CASE(from_a_scope_task),
     CASE(from_a_broadcast),
     CASE(from_a_loop_body),
+    CASE(from_a_loop_of_two_pieces),
     CASE(from_a_spread_loop),
     CASE(from_a_fold),
     CASE(from_a_deterministic_fold),
