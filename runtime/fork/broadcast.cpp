@@ -21,10 +21,11 @@ struct gathering {
 struct call : veda_job_t {
     gathering* shared;
 
-    static void run_it(veda_job_t* job, veda_worker_t* worker) {
+    static void run_it(veda_job_t* job, veda_worker_t* self) {
         gathering& shared = *static_cast<call*>(job)->shared;
-        shared.fn(shared.ctx, worker);
-        worker::current()->counts.add(counter::completed);
+        shared.fn(shared.ctx, self);
+        // Not worker::current(): in the child of a fork in fn there is none.
+        reinterpret_cast<worker*>(self)->counts.add(counter::completed);
         // acq_rel: the last one hands on what all wrote.
         if (shared.missing.fetch_sub(1, acq_rel) == 1) set_event(shared.all_done);
     }

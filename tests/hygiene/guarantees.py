@@ -66,6 +66,8 @@ def test_below(path, text, position):
     if found := GTEST.match(below):
         return f"{found.group(1)}.{found.group(2)}"
     if found := CASE.match(below):
+        if path.parent.name == "process":
+            return f"process_{path.stem}.{found.group(1)}"
         return f"capi_{path.stem}/{found.group(1)}"
     return ""
 

@@ -34,6 +34,7 @@ static void cycle_through(unsigned long rounds) {
     wait_for_threads(1);
 }
 
+/* guarantee: shutdown-8 */
 static void leave_nothing_behind(void) {
     int descriptors;
     long maps, resident;
@@ -52,6 +53,7 @@ static void leave_nothing_behind(void) {
 #endif
 }
 
+/* guarantee: shutdown-8 */
 static void of_the_default_runtime(void) {
     unsigned long round, rounds = amount(1000, 10000);
     int descriptors = count_descriptors();

@@ -41,6 +41,7 @@ uses_at_its_end younger_than_the_runtime;
 
 thread_local uses_at_its_end per_thread;
 
+// guarantee: exit-2 at process_exit_objects.static_and_thread_storage
 void static_and_thread_storage() {
     expected_uses = 4;
     (void)&per_thread;  // makes it
@@ -50,12 +51,14 @@ void static_and_thread_storage() {
     std::exit(1);  // the judge knows better
 }
 
+// guarantee: exit-2 at process_exit_objects.never_used_before
 void never_used_before() {
     expected_uses = 2;
     std::exit(1);
 }
 
 // A static runtime belongs to the parent; the child's exit must not trip over it.
+// guarantee: fork-3 at process_exit_objects.in_the_child_of_a_fork
 void in_the_child_of_a_fork() {
     CHECK(early.run([] { return 5; }) == 5);
     const pid_t child = fork_watched();
@@ -76,6 +79,7 @@ void in_the_child_of_a_fork() {
 
 // The join's frames are the parent's: the child may not go on with them, whoever has the other half. With
 // one worker nobody but this thread has it, and the join is an inlined one.
+// guarantee: fork-5 at process_exit_objects.return_through_a_join
 void return_through_a_join() {
     const veda::runtime alone{veda::config{}.workers(1)};
     const pid_t parent = getpid();

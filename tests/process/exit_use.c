@@ -103,6 +103,7 @@ static void exit_in_a_loop(void) {
     veda_for(get_busy(), &desc, exit_body, NULL);
 }
 
+/* guarantee: exit-1 */
 static void while_loops_run(void) {
     expect_exit(exit_in_main, 5);
     expect_exit(exit_in_a_task, 5);
@@ -133,6 +134,7 @@ static void expect_abort(scenario run) {
     CHECK(now_ms() - begun < 50000); /* not the watchdog's */
 }
 
+/* guarantee: exit-1 */
 static void abort_while_loops_run(void) {
     expect_abort(abort_in_main);
     expect_abort(abort_in_a_task);
@@ -210,6 +212,7 @@ static void handlers_of_a_busy_process(void) {
     exit(0);
 }
 
+/* guarantee: exit-2 */
 static void atexit_handlers(void) {
     expect_exit(handlers_around_the_first_use, 6);
     expect_exit(handlers_without_any_use, 6);
@@ -239,6 +242,7 @@ static void destructor_without_use(void) {
     exit(0);
 }
 
+/* guarantee: exit-2 */
 static void program_destructors(void) {
     expect_exit(destructor_after_use, 8);
     expect_exit(destructor_without_use, 8);
@@ -261,6 +265,7 @@ static void* short_life(void* ctx) {
     return NULL;
 }
 
+/* guarantee: exit-2 */
 static void thread_destructors(void) {
     int i;
     CHECK_EQUAL(pthread_key_create(&key, use_at_thread_exit), 0);
@@ -308,7 +313,9 @@ static void worker_destructors(int of_the_default) {
     CHECK_OK(veda_shutdown(UINT64_MAX));
 }
 
+/* guarantee: shutdown-7 */
 static void destructors_of_workers(void) { worker_destructors(0); }
+/* guarantee: shutdown-7 */
 static void destructors_of_default_workers(void) { worker_destructors(1); }
 
 /* --- detached tasks at the end --- */
@@ -321,6 +328,7 @@ static void leave_tasks_behind(void) {
     exit(4);
 }
 
+/* guarantee: exit-1 */
 static void detached_tasks_are_abandoned(void) { expect_exit(leave_tasks_behind, 4); }
 
 static const struct process_case cases[] = {

@@ -53,12 +53,14 @@ static void fork_task(void* ctx, veda_worker_t* worker) {
     fork_once();
 }
 
+/* guarantee: fork-5 */
 static void from_run(void) {
     veda_runtime_t* runtime = begin();
     CHECK_OK(veda_run(runtime, fork_task, NULL));
     finish(runtime);
 }
 
+/* guarantee: fork-5 */
 static void from_a_detached_task(void) {
     veda_runtime_t* runtime = begin();
     CHECK_OK(veda_spawn(runtime, fork_task, NULL));
@@ -66,6 +68,7 @@ static void from_a_detached_task(void) {
     finish(runtime);
 }
 
+/* guarantee: fork-5 */
 static void from_a_scope_task(void) {
     veda_runtime_t* runtime = begin();
     veda_scope_t scope;
@@ -76,6 +79,7 @@ static void from_a_scope_task(void) {
     finish(runtime);
 }
 
+/* guarantee: fork-5 */
 static void from_a_broadcast(void) {
     veda_runtime_t* runtime = begin();
     CHECK_OK(veda_broadcast(runtime, fork_task, NULL));
@@ -90,6 +94,7 @@ static uint64_t fork_body(void* ctx, uint64_t begin_at, uint64_t end, const veda
     return end;
 }
 
+/* guarantee: fork-5 */
 static void from_a_loop_body(void) {
     veda_runtime_t* runtime = begin();
     veda_for_desc_t desc = range_of(100000);
@@ -99,6 +104,7 @@ static void from_a_loop_body(void) {
 }
 
 /* A second piece that cannot be split: nothing but the return itself could stop the child from doing it. */
+/* guarantee: fork-5 */
 static void from_a_loop_of_two_pieces(void) {
     veda_runtime_t* runtime = begin();
     veda_for_desc_t desc = range_of(100000);
@@ -107,6 +113,7 @@ static void from_a_loop_of_two_pieces(void) {
     finish(runtime);
 }
 
+/* guarantee: fork-5 */
 static void from_a_spread_loop(void) {
     veda_runtime_t* runtime = begin();
     veda_for_desc_t desc = range_of(3);
@@ -150,8 +157,11 @@ static void reduce_forking(uint32_t flags) {
     finish(runtime);
 }
 
+/* guarantee: fork-5 */
 static void from_a_fold(void) { reduce_forking(0); }
+/* guarantee: fork-5 */
 static void from_a_deterministic_fold(void) { reduce_forking(VEDA_REDUCE_DETERMINISTIC); }
+/* guarantee: fork-5 */
 static void from_a_deterministic_combine(void) {
     forks_in_combine = 1;
     reduce_forking(VEDA_REDUCE_DETERMINISTIC);
@@ -188,6 +198,7 @@ static void fork_between(void* ctx, veda_worker_t* worker) {
     if (veda_join(worker, &job) == VEDA_JOIN_TAKE) count_job(&job, worker);
 }
 
+/* guarantee: fork-5 */
 static void between_fork_and_join(void) {
     veda_runtime_t* runtime = begin();
     CHECK_OK(veda_run(runtime, fork_between, NULL));
@@ -206,6 +217,7 @@ static void wait_for_thief(void* ctx, veda_worker_t* worker) {
     CHECK_EQUAL(veda_join(worker, &job), VEDA_JOIN_DONE);
 }
 
+/* guarantee: fork-5 */
 static void from_a_stolen_job(void) {
     veda_runtime_t* runtime = begin();
     CHECK_OK(veda_run(runtime, wait_for_thief, NULL));
@@ -217,6 +229,7 @@ static void fork_in_hook(void* ctx, uint32_t index) {
     if (index == 0) fork_once();
 }
 
+/* guarantee: fork-5 */
 static void from_the_start_hook(void) {
     veda_runtime_config_t config;
     veda_runtime_t* runtime = NULL;

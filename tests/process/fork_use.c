@@ -109,6 +109,7 @@ static void everything_works_here(void) {
     wait_for_threads(1);
 }
 
+/* guarantee: fork-1 fork-2 fork-3 */
 static void from_the_main_thread(void) {
     veda_runtime_t* standard = veda_runtime_default();
     veda_runtime_t* own = make_runtime(4);
@@ -185,6 +186,7 @@ static void block_one_signal(void) {
     CHECK_EQUAL(pthread_sigmask(SIG_BLOCK, &one, NULL), 0);
 }
 
+/* guarantee: fork-2 fork-7 */
 static void from_a_worker(void) {
     int round;
     block_one_signal();
@@ -200,6 +202,7 @@ static void from_a_worker(void) {
     }
 }
 
+/* guarantee: fork-2 */
 static void from_a_guest(void) {
     struct inside_fork f;
     block_one_signal();
@@ -218,6 +221,7 @@ static void run_inner(void* ctx, veda_worker_t* worker) {
 }
 
 /* The thread is a worker twice over; the child's is none. */
+/* guarantee: fork-2 */
 static void from_a_runtime_inside_another(void) {
     veda_runtime_t* outer = (block_one_signal(), make_runtime(2));
     struct inside_fork f;
@@ -230,6 +234,7 @@ static void from_a_runtime_inside_another(void) {
     end_runtime(outer);
 }
 
+/* guarantee: fork-3 */
 static void from_an_open_scope(void) {
     veda_runtime_t* runtime = (block_one_signal(), make_runtime(2));
     struct inside_fork f;
@@ -287,6 +292,7 @@ static uint64_t fork_now_and_then(void* ctx, uint64_t begin, uint64_t end,
     return end;
 }
 
+/* guarantee: fork-1 */
 static void in_the_middle_of_a_loop(void) {
     veda_runtime_t* runtime = make_runtime(4);
     unsigned long round;
@@ -343,6 +349,7 @@ static void* restart_default(void* ctx) {
     return NULL;
 }
 
+/* guarantee: fork-1 fork-4 */
 static void while_others_submit(void) {
     enum { threads = 3 };
     const unsigned long forks = amount(200, 10000);
@@ -408,6 +415,7 @@ static void* shut_down(void* ctx) {
 
 /* The shutdown waits for the task that forks: a lock of the one must not be waited for by the
  * other. */
+/* guarantee: fork-4 */
 static void while_a_shutdown_waits_for_the_forker(void) {
     struct slow_task task;
     veda_status status = VEDA_E_INTERNAL;
@@ -445,6 +453,7 @@ static void generations(int left, veda_runtime_t* above, veda_scope_t* scope_abo
     end_runtime(own);
 }
 
+/* guarantee: fork-2 */
 static void children_of_children(void) { generations(6, NULL, NULL); }
 
 /* More inherited runtimes than the table of handles has places: those of the ancestors make room.
@@ -467,6 +476,7 @@ static void fill_the_table(int generations_left) {
     check_child_ok(child);
 }
 
+/* guarantee: fork-3 */
 static void more_inherited_than_there_is_room(void) { fill_the_table(4096 / 64 + 1); }
 
 /* --- ends of the child inside a callback --- */
@@ -495,6 +505,7 @@ static void exec_there(void* ctx, veda_worker_t* worker) {
     *child = -1;
 }
 
+/* guarantee: fork-5 */
 static void the_child_may_exit_or_exec(void) {
     veda_runtime_t* runtime = make_runtime(2);
     pid_t child = 0;

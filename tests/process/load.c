@@ -116,6 +116,7 @@ static void load_use_close(unsigned long rounds) {
     }
 }
 
+/* guarantee: load-1 */
 static void a_thousand_times(void) {
     struct holdings before;
     find_library();
@@ -126,6 +127,7 @@ static void a_thousand_times(void) {
 }
 
 /* Closed while its default runtime lives: the next dlopen finds both again. */
+/* guarantee: load-1 */
 static void without_an_end(void) {
     struct holdings before;
     veda_runtime_t* first;
@@ -158,6 +160,7 @@ static void wait_at_gate(void* ctx, veda_worker_t* worker) {
 }
 
 /* Closed in the middle of work: nothing is unmapped under a worker. */
+/* guarantee: load-1 */
 static void with_work_in_flight(void) {
     int round, i;
     find_library();
@@ -174,6 +177,7 @@ static void with_work_in_flight(void) {
     }
 }
 
+/* guarantee: fork-2 */
 static void in_the_child_of_a_fork(void) {
     pid_t child;
     find_library();
@@ -249,6 +253,7 @@ static int workers_of(int copy) {
 }
 
 /* Each copy is a library of its own, and all work side by side. */
+/* guarantee: load-2 */
 static void copies_work_side_by_side(void) {
     int i, round;
     load_copies(most_copies);
@@ -290,6 +295,7 @@ static void hear(int copy) {
 static int at_least_1(int n) { return n > 1 ? n : 1; }
 
 /* A copy that starts beside others takes its fair part, and says so; alone it has everything. */
+/* guarantee: load-3 */
 static void copies_divide_the_cpus(void) {
     const int cpus = allowed_cpus();
     int alone;
@@ -325,6 +331,7 @@ static void copies_divide_the_cpus(void) {
 }
 
 /* What was asked for is given; an explicit runtime divides nothing, and takes nothing away. */
+/* guarantee: load-3 */
 static void only_what_was_found_is_divided(void) {
     veda_runtime_config_t config;
     veda_runtime_t* own = NULL;
@@ -346,6 +353,7 @@ static void only_what_was_found_is_divided(void) {
 }
 
 /* The seats of the parent's copies are free in the child. */
+/* guarantee: load-3 */
 static void a_child_begins_with_all_cpus(void) {
     int alone;
     pid_t child;

@@ -99,6 +99,7 @@ static void* race_for_the_default(void* ctx) {
 }
 
 /* 10^5 shutdowns in full: an eighth of all rounds, and as many again with a timeout. */
+/* guarantee: shutdown-6 */
 static void of_the_default_runtime(void) {
     struct racer racers[threads];
     pthread_t thread[threads];
@@ -160,6 +161,7 @@ static void* use_what_is_there(void* ctx) {
     return NULL;
 }
 
+/* guarantee: shutdown-6 */
 static void of_destroy_against_use(void) {
     const unsigned long rounds = amount(1000, 100000);
     pthread_t thread[threads];
@@ -207,6 +209,7 @@ static void* destroy_it(void* ctx) {
     return NULL;
 }
 
+/* guarantee: shutdown-6 */
 static void of_several_destroys(void) {
     unsigned long round;
     for (round = 0; round < amount(500, 20000); ++round) {
@@ -252,6 +255,7 @@ static void* shut_down(void* ctx) {
     return NULL;
 }
 
+/* guarantee: shutdown-7 */
 static void against_a_task_that_asks_for_it(void) {
     struct asking a;
     pthread_t thread;
@@ -318,7 +322,9 @@ static void the_stop_hook_is_answered(int is_default) {
     wait_for_threads(1);
 }
 
+/* guarantee: shutdown-7 */
 static void in_the_stop_hook(void) { the_stop_hook_is_answered(0); }
+/* guarantee: shutdown-7 */
 static void in_the_stop_hook_of_the_default(void) { the_stop_hook_is_answered(1); }
 
 static const struct process_case cases[] = {
