@@ -69,7 +69,8 @@ typedef struct veda_runtime_config {
     const char *thread_name_prefix; /* at most 10 bytes; NULL: "veda" gives "veda-w07"; cut by a
                                        byte from worker 1000 on */
     void (*on_worker_start)(void *ctx, uint32_t index); /* on each worker thread, first */
-    void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last */
+    void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last; it is no
+                              worker any more, and its runtime takes nothing from it */
     void *hook_ctx; /* passed to the three callbacks; must outlive the runtime */
     /* A detached task failed (veda_task_fail, veda_report_failure) and nobody joins it. NULL: one
      * line on stderr. Runs where that was reported, perhaps on several threads at once. */
