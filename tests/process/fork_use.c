@@ -106,7 +106,7 @@ static void everything_works_here(void) {
     CHECK_STATUS(veda_init(NULL), VEDA_OK);
     check_works(veda_runtime_default());
     CHECK_OK(veda_shutdown(UINT64_MAX));
-    wait_for_threads(1);
+    wait_for_threads_to_go();
 }
 
 /* guarantee: fork-1 fork-2 fork-3 */

@@ -112,7 +112,7 @@ static void load_use_close(unsigned long rounds) {
         load(library_path);
         use_and_end();
         unload();
-        wait_for_threads(1);
+        wait_for_threads_to_go();
     }
 }
 

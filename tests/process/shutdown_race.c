@@ -121,7 +121,7 @@ static void of_the_default_runtime(void) {
     }
     printf("%d shutdowns, %d loops\n", ended, loops);
     CHECK(ended > 100 && loops > 100);
-    wait_for_threads(1);
+    wait_for_threads_to_go();
 }
 
 /* --- destroy against use --- */
@@ -190,7 +190,7 @@ static void of_destroy_against_use(void) {
     }
     printf("%d calls refused, %d loops\n", refused, loops);
     CHECK(refused > 0 && loops > 0);
-    wait_for_threads(1);
+    wait_for_threads_to_go();
 }
 
 /* --- several destroy the same --- */
@@ -319,7 +319,7 @@ static void the_stop_hook_is_answered(int is_default) {
     CHECK_OK(t.shutdown);
     CHECK_EQUAL(t.ran, 0);
     CHECK_OK(veda_shutdown(UINT64_MAX));
-    wait_for_threads(1);
+    wait_for_threads_to_go();
 }
 
 /* guarantee: shutdown-7 */
