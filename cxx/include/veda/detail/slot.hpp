@@ -20,7 +20,6 @@ class slot {
     slot& operator=(const slot&) = delete;
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ loses sight of full_
 #endif
     ~slot() {
