@@ -85,7 +85,7 @@ bool held_runtime::alone() const noexcept {
     return entry_->callers.load(rt::seq_cst) == 1;  // seq_cst: see hold; acquire: what callers did
 }
 
-bool held_runtime::shut() const noexcept {
+bool held_runtime::close() const noexcept {
     std::uintptr_t expected = word_of(pool_, open);
     return entry_->runtime.compare_exchange_strong(expected, word_of(pool_, closing), rt::seq_cst);
 }
@@ -95,16 +95,18 @@ void held_runtime::reopen() const noexcept {
 }
 
 bool held_runtime::try_close() const noexcept {
-    if (!shut()) return false;
+    if (!close()) return false;
     if (alone()) return true;
     reopen();
     return false;
 }
 
-bool held_runtime::close() const noexcept {
-    if (!shut()) return false;
+// The first drain waits for guests, which may be long, and lends the place of a worker of another runtime.
+// The second is for what a call submitted that was not inside yet.
+void held_runtime::finish() const noexcept {
+    pool_->drain(rt::os::forever);
     while (!alone()) wait_a_little();
-    return true;
+    pool_->drain(rt::os::forever);
 }
 
 void held_runtime::destroy() noexcept {

@@ -43,18 +43,19 @@ class held_runtime {
     rt::registry* operator->() const noexcept { return pool_; }
     rt::registry* get() const noexcept { return pool_; }
 
-    // Refuses all further calls and waits until those from outside that began before are over, this
-    // one excepted. False if somebody else has done so.
+    // Refuses all further calls. False if somebody else has done so.
     [[nodiscard]] bool close() const noexcept;
-    // The same without waiting: false, and nothing has changed, if there are such calls.
+    // After close: waits until the calls from outside that began before are over, this one excepted,
+    // and everything that was submitted is done.
+    void finish() const noexcept;
+    // The same if there are no other calls; else false, and nothing has changed.
     [[nodiscard]] bool try_close() const noexcept;
     void reopen() const noexcept;
-    // After close: ends the runtime. The caller must not look at it again.
+    // After finish: ends the runtime. The caller must not look at it again.
     void destroy() noexcept;
 
   private:
     void let_go() noexcept;
-    bool shut() const noexcept;
     bool alone() const noexcept;
 
     rt::registry* pool_ = nullptr;

@@ -97,7 +97,11 @@ class deadline {
 // closed only in a moment in which nobody outside uses it and nothing is pending. Without a timeout it is
 // closed at once, lest constant use keep it alive for ever.
 bool close_and_drain(const capi::held_runtime& pool, const deadline& end) noexcept {
-    if (end.left() == rt::os::forever) return pool.close() && pool->drain(rt::os::forever);
+    if (end.left() == rt::os::forever) {
+        if (!pool.close()) return false;
+        pool.finish();
+        return true;
+    }
     do {
         if (!pool->drain(end.left())) return false;
         if (pool.try_close()) {
@@ -201,7 +205,7 @@ veda_status veda_runtime_destroy(veda_runtime_t* runtime) noexcept {
                         "veda_runtime_destroy: this is the default runtime; use veda_shutdown");
     if (!pool.close())
         return rt::fail(VEDA_E_HANDLE, "veda_runtime_destroy: destroyed by another thread meanwhile");
-    pool->drain(rt::os::forever);
+    pool.finish();
     pool.destroy();
     return VEDA_OK;
 }
