@@ -49,8 +49,9 @@ veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
         return refuse("veda_fork", worker, job);
     veda_job_t** slot = self->head;
     if (slot >= rt::atomic_view(self->limit).load(rt::relaxed)) [[unlikely]] {
-        // Refused where self is the head of a thread outside.
-        return veda_fork_slow(self, job) ? VEDA_OK : VEDA_E_WORKER;
+        if (!is_inside(self)) return refuse("veda_fork", worker, job);  // the head of a thread outside
+        rt::fork_slow(*rt::worker::of(self), job);
+        return VEDA_OK;
     }
     job->state = 0;
     job->thief = 0;
