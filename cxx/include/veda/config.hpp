@@ -30,13 +30,13 @@ enum class policy : std::uint32_t {
 };
 
 enum class pinning : std::uint32_t {
-    none = VEDA_PIN_NONE_ALWAYS,  // asked for, so that VEDA_AFFINITY does not change it
+    none = VEDA_PIN_NONE,
     close = VEDA_PIN_CLOSE,
     spread = VEDA_PIN_SPREAD,
 };
 
 enum class wait_policy : std::uint32_t {
-    adaptive = VEDA_WAIT_ADAPTIVE_ALWAYS,  // asked for, so that VEDA_WAIT_POLICY does not change it
+    adaptive = VEDA_WAIT_ADAPTIVE,
     active = VEDA_WAIT_ACTIVE,
     passive = VEDA_WAIT_PASSIVE,
 };
@@ -63,12 +63,15 @@ class config {
         raw_.policy = static_cast<std::uint32_t>(value);
         return *this;
     }
+    // What is asked for here, the default included, the environment does not change.
     config& pinning(veda::pinning value) {
-        raw_.pinning = static_cast<std::uint32_t>(value);
+        raw_.pinning = value == veda::pinning::none ? VEDA_PIN_NONE_ALWAYS
+                                                    : static_cast<std::uint32_t>(value);
         return *this;
     }
     config& wait_policy(veda::wait_policy value) {
-        raw_.wait_policy = static_cast<std::uint32_t>(value);
+        raw_.wait_policy = value == veda::wait_policy::adaptive ? VEDA_WAIT_ADAPTIVE_ALWAYS
+                                                                : static_cast<std::uint32_t>(value);
         return *this;
     }
     // Most extra threads that stand in for blocked workers.
