@@ -18,13 +18,16 @@ class slot {
     slot() noexcept {}
     slot(const slot&) = delete;
     slot& operator=(const slot&) = delete;
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ loses sight of full_
 #endif
     ~slot() {
         if (full_) value_.~T();
     }
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
+#endif
 
     explicit operator bool() const noexcept { return full_; }
     T& operator*() noexcept { return value_; }
