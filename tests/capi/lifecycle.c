@@ -90,6 +90,7 @@ static void create_each_worker_count(void) {
 }
 
 /* Often the size of a pointer; what is behind it would be ignored without a word. */
+/* guarantee: abi-4 */
 static void a_short_struct_is_refused(void) {
     static const uint32_t sizes[] = {0, 4, 8, 64, 120, 124};
     veda_runtime_config_t config;

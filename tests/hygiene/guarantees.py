@@ -24,7 +24,7 @@ CONFORMANCE = {"process", "limits", "faults"}
 
 SENTENCE = re.compile(r"^- \*\*([\w-]+)\*\* (.*?)(?=^- \*\*|^#|^$)", re.S | re.M)
 TEST = re.compile(r"\w+[./][\w*]|(capi|process|limits|faults)_")  # other words in code font are not
-COMMENT = re.compile(r"^\s*(?://|#|/\*|\*)\s*guarantee: ([^*\n]*)", re.M)
+COMMENT = re.compile(r"^\s*(?://|#|/\*|\*)\s*guarantee: (.*?) *(?:\*/)?$", re.M)
 GTEST = re.compile(r"\s*TEST(?:_[FP])?\((\w+), (\w+)\)")
 CASE = re.compile(r"\s*static void (\w+)\(void\)")
 
