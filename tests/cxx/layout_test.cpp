@@ -37,9 +37,9 @@ constexpr std::uint32_t number(E value) {
 static_assert(number(veda::policy::fixed) == 0 && number(veda::policy::adaptive) == 1 &&
               number(veda::policy::energy_efficient) == 2 &&
               number(veda::policy::low_latency) == 3 && number(veda::policy::deterministic) == 4);
-static_assert(number(veda::pinning::none) == 3 && number(veda::pinning::close) == 1 &&
+static_assert(number(veda::pinning::none) == 0 && number(veda::pinning::close) == 1 &&
               number(veda::pinning::spread) == 2);
-static_assert(number(veda::wait_policy::adaptive) == 3 && number(veda::wait_policy::active) == 1 &&
+static_assert(number(veda::wait_policy::adaptive) == 0 && number(veda::wait_policy::active) == 1 &&
               number(veda::wait_policy::passive) == 2);
 
 // guarantee: abi-3
