@@ -10,6 +10,7 @@ file(GLOB veda_sources CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/runtime/sleep/*.cpp"
   "${PROJECT_SOURCE_DIR}/runtime/pool/*.cpp"
   "${PROJECT_SOURCE_DIR}/runtime/fork/*.cpp"
+  "${PROJECT_SOURCE_DIR}/runtime/adapt/*.cpp"
   "${PROJECT_SOURCE_DIR}/capi/src/*.cpp")
 
 # What every piece of the library, and the unit tests that look inside it, are compiled with.

@@ -2,6 +2,7 @@
 // any other header of it.
 #pragma once
 
+#include "adapt/follower.hpp"
 #include "base/assert.hpp"
 #include "base/sized.hpp"
 #include "base/status.hpp"
@@ -11,6 +12,7 @@
 #include "fork/loop.hpp"
 #include "fork/scopes.hpp"
 #include "fork/spawn.hpp"
+#include "job/callback.hpp"
 #include "memory/slab.hpp"
 #include "os/clock.hpp"
 #include "os/cpu_share.hpp"

@@ -31,6 +31,7 @@ veda_status create(const veda_runtime_config_t* config, rt::registry** out,
     } catch (...) {
         return rt::fail(VEDA_E_MEMORY, "out of memory while reading the configuration");
     }
+    rt::follow_limits(*pool);
     if (!capi::add_live(pool)) {
         delete pool;
         return rt::fail(VEDA_E_RANGE, "4096 runtimes are alive already, which is the most there may be");
@@ -259,7 +260,7 @@ veda_status veda_run(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_worker_
     if (!fn) return null_argument(__func__, "fn");
     const rt::entered here(*pool);
     if (rt::worker* self = here.get())
-        fn(ctx, self->handle());
+        rt::guarded("the callback of veda_run", [&] { fn(ctx, self->handle()); });
     else
         run_delegated(*pool, fn, ctx);
     return VEDA_OK;
@@ -285,7 +286,7 @@ veda_status veda_runtime_worker_count(veda_runtime_t* runtime, uint32_t* count) 
     const auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (!count) return null_argument(__func__, "count");
-    *count = pool->worker_count();
+    *count = pool->limit();
     return VEDA_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "base/status.hpp"
 #include "fork/join.hpp"
 #include "fork/pieces.hpp"
+#include "job/callback.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -121,7 +122,8 @@ struct for_part {
     loop& shared() noexcept { return *whole; }
     std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
         const veda_exec_t exec = exec_of(self);
-        return body(whole->ctx, begin, end, &exec);
+        return guarded("the body of veda_for",
+                       [&] { return body(whole->ctx, begin, end, &exec); });
     }
     for_part right_part() noexcept { return *this; }
     void absorb(for_part&) noexcept {}
@@ -223,11 +225,15 @@ struct reduce_part {
     loop& shared() noexcept { return r->whole; }
     std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
         const veda_exec_t exec = exec_of(self);
-        return r->fold(r->whole.ctx, begin, end, acc.data(), &exec);
+        return guarded("the fold of veda_reduce", [&] {
+            return r->fold(r->whole.ctx, begin, end, acc.data(), &exec);
+        });
     }
     reduce_part right_part() noexcept { return reduce_part(*r); }
     void absorb(reduce_part& right) noexcept {
-        if (!r->whole.stopped()) r->combine(r->whole.ctx, acc.data(), right.acc.data());
+        if (r->whole.stopped()) return;
+        guarded("the combine of veda_reduce",
+                [&] { r->combine(r->whole.ctx, acc.data(), right.acc.data()); });
     }
 };
 

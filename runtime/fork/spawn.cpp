@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "job/callback.hpp"
 #include "os/log.hpp"
 #include "os/thread.hpp"
 #include "pool/registry.hpp"
@@ -77,7 +78,8 @@ std::int32_t yield() noexcept {
 void report_unhandled(const registry& pool, veda_status status, const char* message) noexcept {
     const settings& config = pool.config();
     if (config.on_unhandled_error)
-        config.on_unhandled_error(config.hook_ctx, status, message ? message : "");
+        guarded("on_unhandled_error",
+                [&] { config.on_unhandled_error(config.hook_ctx, status, message ? message : ""); });
     else
         os::log(os::log_level::error, "a detached task failed: %s%s%s", veda_strerror(status),
                 message ? ": " : "", message ? message : "");

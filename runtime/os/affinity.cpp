@@ -49,4 +49,8 @@ std::vector<int> allowed_cpus() {
     return cpus;
 }
 
+std::uint32_t configured_cpus() {
+    return static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_CONF)));
+}
+
 }  // namespace veda::rt::os

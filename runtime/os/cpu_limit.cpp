@@ -75,8 +75,7 @@ void tighten(std::uint32_t& limit, std::string& source, std::optional<std::uint3
     source = file;
 }
 
-void read_quotas(const std::string& root, cpu_limits& limits) {
-    const auto groups = find_cgroups(root, "cpu");
+void read_quotas(const cgroup_directories& groups, cpu_limits& limits) {
     for (const auto& group : groups.v1) {
         const auto file = group + "/cpu.cfs_quota_us";
         const auto found = whole_cpus(read_number(file), read_number(group + "/cpu.cfs_period_us"));
@@ -88,8 +87,7 @@ void read_quotas(const std::string& root, cpu_limits& limits) {
     }
 }
 
-void read_pids(const std::string& root, cpu_limits& limits) {
-    const auto groups = find_cgroups(root, "pids");
+void read_pids(const cgroup_directories& groups, cpu_limits& limits) {
     for (const auto& directories : {groups.v1, groups.v2})
         for (const auto& group : directories)
             tighten(limits.pids_margin, limits.pids_file, read_pids_margin(group),
@@ -98,14 +96,24 @@ void read_pids(const std::string& root, cpu_limits& limits) {
 
 }  // namespace
 
-cpu_limits read_cpu_limits(const std::string& root) {
-    // "/" and "" are the same prefix, so that reported paths do not begin with two slashes.
-    const std::string prefix = root.substr(0, root.find_last_not_of('/') + 1);
+// "/" and "" are the same prefix, so that reported paths do not begin with two slashes.
+cpu_limit_reader::cpu_limit_reader(const std::string& root)
+    : root_(root.substr(0, root.find_last_not_of('/') + 1)) {}
+
+cpu_limits cpu_limit_reader::read() {
+    const auto groups = read_text_file(root_ + "/proc/self/cgroup").value_or("");
+    if (groups != groups_) {
+        cpu_ = find_cgroups(root_, "cpu");
+        pids_ = find_cgroups(root_, "pids");
+        groups_ = groups;
+    }
     cpu_limits limits;
     limits.affinity = static_cast<std::uint32_t>(allowed_cpus().size());
-    read_quotas(prefix, limits);
-    read_pids(prefix, limits);
+    read_quotas(cpu_, limits);
+    read_pids(pids_, limits);
     return limits;
 }
+
+cpu_limits read_cpu_limits(const std::string& root) { return cpu_limit_reader(root).read(); }
 
 }  // namespace veda::rt::os

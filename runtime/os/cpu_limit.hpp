@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "os/cgroup.hpp"
+
 namespace veda::rt::os {
 
 struct cpu_limits {
@@ -19,6 +21,22 @@ struct cpu_limits {
 
 // root is "/" or a test's directory that holds proc/ and sys/.
 cpu_limits read_cpu_limits(const std::string& root = "/");
+
+// For whoever reads them again and again: the table of mounts, which is long, is searched only when the
+// process has moved to another group.
+class cpu_limit_reader {
+  public:
+    explicit cpu_limit_reader(const std::string& root = "/");
+    cpu_limits read();
+
+  private:
+    std::string root_;
+    std::string groups_;  // what /proc/self/cgroup said at the last look
+    cgroup_directories cpu_, pids_;
+};
+
+// CPUs that the machine has, allowed or not; at least 1.
+std::uint32_t configured_cpus();
 
 // The CPUs in the affinity mask, in order.
 std::vector<int> allowed_cpus();

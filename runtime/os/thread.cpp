@@ -15,11 +15,13 @@
 
 #include "base/atomic.hpp"
 #include "os/log.hpp"
+#include "os/stack_guard.hpp"
 
 namespace veda::rt::os {
 
 namespace {
 
+constexpr std::size_t guard_bytes = 64u << 10;
 constexpr std::size_t name_bytes = 16;  // TASK_COMM_LEN, with the final zero
 
 // What a new thread needs to know; owned by the thread once it runs.
@@ -66,8 +68,12 @@ extern "C" void* veda_thread_main(void* raw) {
     const launch start = *static_cast<launch*>(raw);
     delete static_cast<launch*>(raw);
     is_ours = true;
+    // A thread of the runtime holds work of others: it ends when the runtime ends, not when somebody
+    // cancels it.
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
     pthread_setname_np(pthread_self(), start.name);
     pin(start.cpu);
+    const stack_guard guard(start.name);
     start.entry(start.argument);
     return nullptr;
 }
@@ -82,6 +88,8 @@ int create(pthread_t& handle, std::size_t stack_size, launch* start) noexcept {
     pthread_attr_t attributes;
     if (int error = pthread_attr_init(&attributes)) return error;
     int error = pthread_attr_setstacksize(&attributes, usable_stack(stack_size));
+    // A large frame must not step over the guard. It costs addresses, no memory.
+    if (error == 0) error = pthread_attr_setguardsize(&attributes, guard_bytes);
     if (error == 0) {
         // The new thread inherits the mask, so that it is never open for a moment.
         const sigset_t blocked = worker_signals();

@@ -15,8 +15,9 @@ struct thread_options {
     int cpu = -1;                    // pin to this CPU; -1: none. Failure is not an error
 };
 
-// A started thread. Workers block asynchronous signals, which belong to the user's threads, but keep
-// what profilers and crash handlers need.
+// A started thread. It blocks asynchronous signals, which belong to the user's threads, but keeps what
+// profilers and crash handlers need: a sampling profiler that does not see workers is of no use, and a
+// blocked fault would kill the process past its own handler. It cannot be cancelled, and has a stack_guard.
 class thread {
   public:
     // 0, or the errno of pthread_create (EAGAIN: the system refuses more threads).

@@ -157,8 +157,14 @@ void detect_worker_count(settings& out, bool shares) {
     out.worker_count_reason = "affinity mask";
     lower_to(static_cast<std::uint32_t>(out.cpu_list.size()), "CPUs named by VEDA_AFFINITY", out);
     lower_to(limits.quota, "cgroup quota in " + limits.quota_file, out);
-    lower_to(limits.pids_margin, "pids limit in " + limits.pids_file, out);
+    // One thread of the margin is left for the one that follows these limits.
+    const std::uint32_t threads = limits.pids_margin - (limits.pids_margin > 1 ? 1 : 0);
+    lower_to(threads, "pids limit in " + limits.pids_file, out);
     lower_to(VEDA_MAX_WORKERS, "the most that veda supports", out);
+    out.most_workers = std::clamp(os::configured_cpus(), out.worker_count, VEDA_MAX_WORKERS);
+    if (const auto listed = static_cast<std::uint32_t>(out.cpu_list.size()))
+        out.most_workers = std::min(out.most_workers, std::max(listed, out.worker_count));
+    out.shares = shares;
     if (shares)
         lower_to(os::share_of(out.worker_count),
                  "a fair part of " + std::to_string(out.worker_count) + " CPUs, for " +

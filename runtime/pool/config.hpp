@@ -15,6 +15,9 @@ enum class origin { detected, environment, api };
 // Everything a registry needs to know; each value with where it came from, for VEDA_DISPLAY_ENV.
 struct settings {
     std::uint32_t worker_count = 1;
+    // A count that was found, not given, follows the machine, up to so many; else 0.
+    std::uint32_t most_workers = 0;
+    bool shares = false;  // such a count is this copy's fair part of what the machine allows
     std::uint32_t spare_workers = 8;
     std::uint32_t policy = VEDA_POLICY_ADAPTIVE;
     std::uint32_t pinning = VEDA_PIN_NONE;

@@ -2,6 +2,7 @@
 // already.
 #pragma once
 
+#include "job/callback.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -9,11 +10,19 @@ namespace veda::rt {
 class entered {
   public:
     explicit entered(registry& pool) noexcept : worker_(worker::current()) {
+        const void* here = __builtin_frame_address(0);
+        if (worker_ && worker_->was_jumped_out_of(here)) [[unlikely]]
+            callback_jumped("a callback of this thread");
         if (worker_ && &worker_->pool == &pool) return;
         worker_ = guest_ = pool.enter();
+        if (guest_) guest_->entry_frame = here;
     }
     ~entered() {
-        if (guest_) guest_->pool.leave(*guest_);
+        if (!guest_) return;
+        if (guest_->forks.height() != 0) [[unlikely]]
+            callback_jumped("the callback of veda_run");
+        guest_->entry_frame = nullptr;
+        guest_->pool.leave(*guest_);
     }
     entered(const entered&) = delete;
 

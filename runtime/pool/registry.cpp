@@ -39,7 +39,9 @@ thread_local guest_memory last_guest{0, 0};
 // -- start and stop -------------------------------------------------------------------------------
 
 registry::registry(const settings& config)
-    : config_(config), id_(next_id.fetch_add(1, relaxed)) {}
+    : config_(config),
+      id_(next_id.fetch_add(1, relaxed)),
+      most_workers_(std::max(config.worker_count, config.most_workers)) {}
 
 veda_status registry::create(const settings& config, registry** out) noexcept {
     *out = nullptr;
@@ -51,7 +53,8 @@ veda_status registry::create(const settings& config, registry** out) noexcept {
     try {
         cpus = os::allowed_cpus().size();
         made.reset(new registry(config));
-        made->slot_count_ = config.worker_count + config.spare_workers + max_guests;
+        made->first_guest_ = made->most_workers_ + config.spare_workers;
+        made->slot_count_ = made->first_guest_ + max_guests;
         made->slots_ = std::make_unique<atomic<worker*>[]>(made->slot_count_);
     } catch (const std::bad_alloc&) {
         return fail(VEDA_E_MEMORY, "out of memory while creating a runtime of %u workers",
@@ -67,20 +70,12 @@ veda_status registry::start(std::size_t cpus) noexcept {
     // With more workers than CPUs, whoever spins keeps somebody else from working.
     spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
     wait_ticks_ = (crowded ? wait_spin_ns / 10 : wait_spin_ns) * os::ticks_per_us() / 1000;
-    first_guest_ = config_.worker_count + config_.spare_workers;
     limit_.store(config_.worker_count, relaxed);
     int error = 0;
     // Held, because the start hook of an early worker may already want a spare one.
     lock_guard guard(start_lock_);
-    while (worker_count_ < config_.worker_count && error == 0) {
-        people.wake_searcher();
-        error = start_thread(worker_count_, worker_kind::regular);
-        if (error == 0)
-            ++worker_count_;
-        else
-            people.searcher_sleeps();
-    }
-    if (worker_count_ == 0) {
+    while (worker_count() < config_.worker_count && error == 0) error = start_regular();
+    if (worker_count() == 0) {
         return fail(error == ENOMEM ? VEDA_E_MEMORY : VEDA_E_THREAD,
                     "no worker thread could be started: %s", std::strerror(error));
     }
@@ -120,6 +115,7 @@ void registry::operator delete(void* memory, std::align_val_t alignment) noexcep
 }
 
 void registry::stop() noexcept {
+    attendant_.reset();
     {
         // A starter of spares looks at stopping_ under the lock: after this there is none.
         lock_guard guard(start_lock_);
@@ -149,7 +145,7 @@ worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
     auto* made = new (memory) worker(*this, slot, kind);
     VEDA_CHECK(static_cast<void*>(made->forks.head()) == static_cast<void*>(made));
     made->forks.head()->look_ticks = look_ns * os::ticks_per_us() / 1000;
-    if (made->forks.create(config_.worker_count == 1)) return made;
+    if (made->forks.create(most_workers_ == 1)) return made;
     made->~worker();
     ::operator delete(memory, std::align_val_t{alignof(worker)});
     return nullptr;
@@ -162,7 +158,8 @@ int registry::cpu_of(std::uint32_t slot) const noexcept {
 
 // 0 or an errno; with start_lock_ held. The thread begins as a searcher; the caller has counted it.
 int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
-    worker* made = make_worker(slot, kind);
+    worker* made = at(slot);  // of an attempt that failed
+    if (!made) made = make_worker(slot, kind);
     if (!made) return ENOMEM;
     slots_[slot].store(made, release);  // release: pairs with at()
     high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
@@ -181,13 +178,25 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     return error;
 }
 
+// The next regular worker; 0 or an errno, with start_lock_ held.
+int registry::start_regular() noexcept {
+    const std::uint32_t slot = worker_count();
+    people.wake_searcher();
+    const int error = start_thread(slot, worker_kind::regular);
+    if (error == 0)
+        worker_count_.store(slot + 1, release);  // release: pairs with worker_count
+    else
+        people.searcher_sleeps();
+    return error;
+}
+
 // Another thread beyond the regular ones, up to the bound. False if there is none to be had.
 bool registry::start_spare() noexcept {
     if (spare_refused_.load(relaxed)) return false;
     lock_guard guard(start_lock_);
     const std::uint32_t started = spares_started_.load(relaxed);
     if (started == config_.spare_workers || stopping()) return false;
-    if (start_thread(config_.worker_count + started, worker_kind::spare) != 0) {
+    if (start_thread(most_workers_ + started, worker_kind::spare) != 0) {
         spare_refused_.store(true, relaxed);
         os::log(os::log_level::warn, "the system refuses spare worker %u; waits may idle a CPU",
                 started);
@@ -222,6 +231,7 @@ void registry::wake_one(std::uint32_t near) noexcept {
 void registry::notify(std::uint32_t near) noexcept {
     const head_count now = people.load();
     if (now.searching == 0 && now.active < limit()) wake_one(near);
+    watch.work_begins();
 }
 
 void registry::notify_if_work(std::uint32_t near) noexcept {
@@ -232,7 +242,34 @@ void registry::notify_if_work(std::uint32_t near) noexcept {
 void registry::relieve(std::uint32_t near) noexcept {
     const std::uint64_t executed = count(counter::executed);
     if (last_executed_.exchange(executed, relaxed) != executed) return;  // relaxed: a guess
-    if (people.load().searching == 0 && work_in_sight()) wake_one(near);
+    if (!work_in_sight()) return;
+    let_in_.fetch_add(1, relaxed);
+    wake_one(near);
+}
+
+// A searcher that has not found in all this time what is in sight is stopped, not searching.
+void registry::replace_stopped_searcher() noexcept {
+    const std::uint64_t executed = count(counter::executed);
+    if (last_executed_.exchange(executed, relaxed) != executed) return;  // relaxed: a guess
+    const head_count now = people.load();
+    if (now.searching > 0 && now.active < limit() && work_in_sight()) wake_one(0);
+}
+
+// -- places come and go ---------------------------------------------------------------------------
+
+// The places are moved last: never more of them than threads. Whoever adds places looks around, as whoever
+// frees one; and a searcher that was counted in vain may have kept a publisher from waking somebody.
+void registry::set_places(std::uint32_t places) noexcept {
+    places = std::clamp(places, 1u, most_workers_);
+    {
+        lock_guard guard(start_lock_);
+        int error = 0;
+        while (worker_count() < places && !stopping() && error == 0) error = start_regular();
+    }
+    places = std::min(places, worker_count());
+    if (limit_.exchange(places, seq_cst) != places)
+        place_changes_.fetch_add(1, relaxed);  // relaxed: a counter
+    notify_if_work(0);
 }
 
 void registry::wake_all() noexcept {
@@ -342,6 +379,7 @@ worker* registry::enter() noexcept {
     guest->blocking_depth = 0;
     veda_worker_self = guest->forks.head();
     people.take_place();
+    watch.work_begins();
     return guest;
 }
 
@@ -390,6 +428,7 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
             return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
+        if (pause >= 1'000'000) replace_stopped_searcher();
         os::futex_wait(never, 0, std::min(pause, timeout_ns - passed));
     }
 }
@@ -406,6 +445,8 @@ std::uint64_t registry::count(counter which) const noexcept {
     const std::uint64_t outside = injected_outside_.load(relaxed);
     switch (which) {
         case counter::injected: return sum(which) + outside;
+        case counter::places: return limit();
+        case counter::place_changes: return place_changes_.load(relaxed);
         case counter::submitted: return sum(counter::spawned) + outside + posted_.load(relaxed);
         case counter::completed: {
             // The workers' own numbers hold tasks of scopes and broadcasts, failed ones too.

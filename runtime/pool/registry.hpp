@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "base/mutex.hpp"
 #include "deque/injector.hpp"
@@ -12,8 +13,15 @@
 #include "pool/worker.hpp"
 #include "sleep/census.hpp"
 #include "sleep/idle_set.hpp"
+#include "sleep/lookout.hpp"
 
 namespace veda::rt {
+
+// Somebody from a room below who attends to a runtime as long as it lives.
+class attendant {
+  public:
+    virtual ~attendant() = default;
+};
 
 class registry {
   public:
@@ -48,6 +56,8 @@ class registry {
     // Called by a waiter now and then: if work is in sight and no task has begun since the last call, the
     // places are probably held by blocked threads, and one more thread is let in.
     void relieve(std::uint32_t near) noexcept;
+    // The same by who looks from outside: lets nobody in beyond the limit.
+    void replace_stopped_searcher() noexcept;
     // Work is in sight, a place is free, somebody could be woken, and nobody is on the way: for longer
     // than a moment, a wake-up was lost.
     bool lacks_a_wake() const noexcept;
@@ -62,7 +72,26 @@ class registry {
     bool exhausted() const noexcept;
     void wake_all() noexcept;
 
-    std::uint32_t limit() const noexcept { return limit_.load(relaxed); }
+    // How many places there are. seq_cst: whoever finds none free, and whoever adds some, agree on who
+    // looks around; see the sleep protocol.
+    std::uint32_t limit() const noexcept { return limit_.load(seq_cst); }
+    // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
+    // moves the limit, never below 1. For one caller at a time.
+    void set_places(std::uint32_t places) noexcept;
+    // Places were taken away, and more threads are active than may be: who has finished a task sleeps.
+    bool must_give_way() const noexcept {
+        // relaxed: a worker that sees it late gives way after its next task.
+        return limit_.load(relaxed) < worker_count_.load(relaxed) &&
+               people.load().active > most_active();
+    }
+    // Those beyond it give way. relaxed: as above.
+    std::uint32_t most_active() const noexcept {
+        return limit_.load(relaxed) + let_in_.load(relaxed);
+    }
+    // A guess grows old: the threads that relieve let in are too many again.
+    void forget_relief() noexcept { let_in_.store(0, relaxed); }
+    // Takes an attendant, which is destroyed before the workers stop.
+    void attach(std::unique_ptr<attendant> who) noexcept { attendant_ = std::move(who); }
 
     // -- guests -----------------------------------------------------------------------------------
 
@@ -91,7 +120,8 @@ class registry {
     std::uint32_t high_slot() const noexcept { return high_slot_.load(acquire); }
     worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
     std::uint32_t slot_count() const noexcept { return slot_count_; }
-    std::uint32_t worker_count() const noexcept { return worker_count_.load(relaxed); }
+    // Regular workers that were started; their slots are the first. acquire: their slots are filled.
+    std::uint32_t worker_count() const noexcept { return worker_count_.load(acquire); }
     // The sum over all workers. Of the ledger, a task is counted when it is handed over and again before
     // anybody can see its end; in between the two sides differ.
     std::uint64_t count(counter which) const noexcept;
@@ -103,12 +133,14 @@ class registry {
     census people;
     idle_set idle;
     injector outside;
+    lookout watch;  // who looks at the machine for this runtime, if anybody does
 
   private:
     explicit registry(const settings& config);
     veda_status start(std::size_t cpus) noexcept;
     worker* make_worker(std::uint32_t slot, worker_kind kind) noexcept;
     int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
+    int start_regular() noexcept;
     bool start_spare() noexcept;
     void wake_one(std::uint32_t near) noexcept;
     void stop() noexcept;
@@ -120,24 +152,30 @@ class registry {
 
     const settings config_;
     const std::uint64_t id_;
-    atomic<std::uint32_t> worker_count_{0};  // regular workers that were started
+    const std::uint32_t most_workers_;  // regular workers there may be
     std::uint32_t slot_count_ = 0;
     std::uint32_t first_guest_ = 0;
     std::uint64_t spin_ticks_ = 0;
     std::uint64_t wait_ticks_ = 0;
     std::unique_ptr<atomic<worker*>[]> slots_;
-    atomic<std::uint32_t> limit_{1};
+    // Read at every task, hardly ever written.
+    alignas(cache_line) atomic<std::uint32_t> limit_{1};
+    atomic<std::uint32_t> worker_count_{0};  // regular workers that were started
+    atomic<std::uint32_t> let_in_{0};        // threads let in by relieve of late, beyond the limit
     atomic<std::uint32_t> high_slot_{0};
-    atomic<std::uint32_t> spares_started_{0};
-    atomic<std::uint32_t> guests_inside_{0};
-    atomic<std::uint32_t> pins_{0};
+    atomic<std::uint64_t> place_changes_{0};
     atomic<bool> spare_refused_{false};
     atomic<bool> stopping_{false};
+    // Written as guests come and go.
+    alignas(cache_line) atomic<std::uint32_t> spares_started_{0};
+    atomic<std::uint32_t> guests_inside_{0};
+    atomic<std::uint32_t> pins_{0};
     atomic<std::uint64_t> last_executed_{0};  // at the last relieve
     atomic<std::uint64_t> injected_detached_{0};
     atomic<std::uint64_t> injected_outside_{0};
     atomic<std::uint64_t> posted_{0};
     mutex start_lock_;
+    std::unique_ptr<attendant> attendant_;
 };
 
 }  // namespace veda::rt

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "job/callback.hpp"
 #include "job/scope.hpp"
 #include "os/clock.hpp"
 #include "os/log.hpp"
@@ -81,6 +82,32 @@ void worker::returned_in_child() noexcept {
 
 // -- running --------------------------------------------------------------------------------------
 
+namespace {
+// Whose callback a job's is.
+const char* callback_of(job_tag tag) noexcept {
+    switch (tag) {
+        case 0: return "a callback of veda_broadcast";
+        case detached_tag: return "a detached task (veda_spawn, veda_spawn_job)";
+        case fork_tag: return "a forked job (veda_fork, veda_for, veda_reduce)";
+        default: return "a task of a scope (veda_scope_spawn)";
+    }
+}
+}  // namespace
+
+// Into the user's code, and back the same way: the height of the fork deque is a token that a jump over a
+// loop, or a fork without its join, leaves wrong.
+inline void worker::call(veda_job_t* job, job_tag tag) noexcept {
+    const std::uint32_t height = forks.height();
+    try {
+        job->run(job, handle());
+    } catch (...) {
+        callback_unwound(callback_of(tag));
+    }
+    returned();
+    if (running_tag() != tag || forks.height() != height) [[unlikely]]
+        callback_jumped(callback_of(tag));
+}
+
 void worker::run(tagged_job task) noexcept {
     counts.add(counter::executed);
     if (task.tag == fork_tag)
@@ -89,8 +116,7 @@ void worker::run(tagged_job task) noexcept {
     if (unsettled_tag_ != task.tag) settle();
     const job_tag outer_task = running_;
     running_ = task.tag;
-    task.job->run(task.job, handle());
-    returned();
+    call(task.job, task.tag);
     running_ = outer_task;
     finish(task.tag);
 }
@@ -101,8 +127,7 @@ void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
     latch.set_thief(slot, forks.height());
     const job_tag outer_task = running_;
     running_ = fork_tag;
-    job->run(job, handle());
-    returned();
+    call(job, fork_tag);
     running_ = outer_task;
     settle();
     // The owner outlives its job: workers live as long as the runtime.
@@ -158,15 +183,22 @@ bool worker::share_spawns() noexcept {
     return shared;
 }
 
-// The ring is full (or a slow thief holds a slot): the oldest quarter moves to the injector.
-void worker::spill() noexcept {
+// The ring is full: the oldest quarter moves to the injector. False if there was nothing to move.
+bool worker::spill() noexcept {
     settle();
     (void)spawns.share();  // inject notifies
     std::array<tagged_job, spawn_deque::capacity / 4> oldest;
     const std::uint32_t moved = spawns.steal(oldest, false);
     if (moved > 0) pool.inject(oldest.data(), moved);
     counts.add(counter::injected, moved);
-    if (moved == 0) cpu_relax();  // all was stolen; the thieves empty their slots at once
+    return moved > 0;
+}
+
+// A thief that was stopped in the middle of a steal keeps its slots for as long as it is stopped. Nobody
+// waits for it: the task goes where anybody may take it.
+void worker::enqueue_full(tagged_job task) noexcept {
+    if (spill() && spawns.push(task)) return;
+    give_back(task);
 }
 
 // A task that this worker may not run here goes where anybody may.
@@ -196,8 +228,7 @@ void worker::run_mailbox() noexcept {
         while (job) {
             auto* next = reinterpret_cast<veda_job_t*>(job->reserved[word_next]);
             counts.add(counter::executed);
-            job->run(job, handle());
-            returned();
+            call(job, 0);
             job = next;
         }
     });
@@ -332,6 +363,19 @@ tagged_job worker::search() noexcept {
 bool worker::sleep_until_woken() noexcept {
     pool.idle.insert(slot);
     pool.people.searcher_sleeps();
+    return sleep_announced();
+}
+
+// The same for a worker that is one too many, if it still is. Otherwise it goes on searching; a waker that
+// has claimed its bit meanwhile has counted it a second time.
+bool worker::give_way() noexcept {
+    pool.idle.insert(slot);
+    if (pool.people.searcher_sleeps_above(pool.most_active())) return sleep_announced();
+    if (!pool.idle.remove(slot)) pool.people.searcher_sleeps();
+    return !pool.stopping();
+}
+
+bool worker::sleep_announced() noexcept {
     pool.request_all(*this);
     const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr ||
                          (pool.work_in_sight() && pool.has_free_place());
@@ -367,6 +411,8 @@ void worker::run_with_own(tagged_job task) noexcept {
         show_before(task.tag);
         run(task);
         if (has_mail()) run_mailbox();
+        if (pool.must_give_way()) [[unlikely]]
+            return share_everything();
         task = spawns.pop();
     }
 }
@@ -378,7 +424,7 @@ void worker::main_loop() noexcept {
     const settings& config = pool.config();
     if (config.on_worker_start) {
         stop_searching();  // the starter has counted this thread as a searcher
-        config.on_worker_start(config.hook_ctx, slot);
+        guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
         returned();
         pool.people.start_search();
     }
@@ -390,11 +436,13 @@ void worker::main_loop() noexcept {
         take_places();
         settle();
         pool.people.start_search();
+        if (pool.must_give_way() && !give_way()) break;
     }
     // No worker any more: what the hook, and the destructors of the thread's variables, ask of this
     // runtime is refused.
     veda_worker_self = &outside_head;
-    if (config.on_worker_stop) config.on_worker_stop(config.hook_ctx, slot);
+    if (config.on_worker_stop)
+        guarded("on_worker_stop", [&] { config.on_worker_stop(config.hook_ctx, slot); });
     counts.busy.stop(os::now_ns());
 }
 

@@ -15,6 +15,7 @@
 #include "deque/spawn_deque.hpp"
 #include "job/job.hpp"
 #include "memory/slab.hpp"
+#include "os/stack_guard.hpp"
 #include "os/thread.hpp"
 #include "sleep/parker.hpp"
 #include "telemetry/counters.hpp"
@@ -76,11 +77,11 @@ class alignas(cache_line) worker {
         ++unsettled_spawns_;
     }
     void enqueue(tagged_job task) noexcept {
-        while (!spawns.push(task)) [[unlikely]]
-            spill();
+        if (!spawns.push(task)) [[unlikely]]
+            enqueue_full(task);
     }
-    // Moves the oldest quarter of a full queue to the injector.
-    void spill() noexcept;
+    // Moves the oldest quarter of a full queue to the injector; false if nothing was there to move.
+    bool spill() noexcept;
     // Before a task of this tag (0: any other user code) that may be long, or block.
     void show_before(job_tag tag) noexcept;
     // After one or several enqueued tasks: one look for hungry workers.
@@ -175,12 +176,21 @@ class alignas(cache_line) worker {
     std::uint32_t open_scopes = 0;
     bool has_place = true;
     bool left_behind = false;  // see leave_behind
+    // Guest: the frame that made the thread one and will end that. A call from the same stack that is not
+    // below it, while the thread is still the guest, comes after a longjmp over that frame.
+    const void* entry_frame = nullptr;
+    bool was_jumped_out_of(const void* frame) const noexcept {
+        return entry_frame && frame >= entry_frame && os::on_own_stack(frame) &&
+               os::on_own_stack(entry_frame);
+    }
 
   private:
     [[noreturn, gnu::cold]] static void returned_in_child() noexcept;
     tagged_job search() noexcept;
     tagged_job spin_for_work() noexcept;
     bool sleep_until_woken() noexcept;
+    bool give_way() noexcept;
+    bool sleep_announced() noexcept;
     tagged_job steal_round() noexcept;
     tagged_job steal_from(worker& victim) noexcept;
     tagged_job from_injector(job_tag tag) noexcept;
@@ -189,11 +199,13 @@ class alignas(cache_line) worker {
     void run_own_of(scope& s) noexcept;
     void give_back(tagged_job task) noexcept;
     void run_fork(veda_job_t* job, worker& owner) noexcept;
+    void call(veda_job_t* job, job_tag tag) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
     void stop_searching() noexcept;
     void settle_for(job_tag next) noexcept;
     bool share_spawns() noexcept;
+    void enqueue_full(tagged_job task) noexcept;
     void tell_shared() noexcept;
 
     bool tasks_are_tiny(std::uint64_t now) const noexcept;

@@ -35,6 +35,16 @@ class census {
     // True if this was the last searcher: the caller must see to it that work left over gets another.
     [[nodiscard]] bool end_search() noexcept { return add(0, -1).searching == 1; }
     void searcher_sleeps() noexcept { add(-1, -1); }
+    // The same, but only while more than most are active: of several that are too many, no more go than
+    // must, or they would all go and all come back, for ever.
+    [[nodiscard]] bool searcher_sleeps_above(std::uint32_t most) noexcept {
+        constexpr std::uint32_t one_of_each = (1u << 16) + 1;
+        std::uint32_t word = word_.load(seq_cst);
+        do {
+            if (unpack(word).active <= most) return false;
+        } while (!word_.compare_exchange_weak(word, word - one_of_each, seq_cst));
+        return true;
+    }
 
   private:
     static head_count unpack(std::uint32_t word) noexcept { return {word & 0xffff, word >> 16}; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/atomic.hpp"
+#include "os/clock.hpp"
 #include "os/futex.hpp"
 
 namespace veda::rt {
@@ -19,9 +20,7 @@ class parker {
             word_.exchange(empty, acquire);  // acquire: what the waker wrote before unpark is visible
             return true;
         }
-        bool woken = true;
-        while (woken && word_.load(relaxed) == parked)  // relaxed: the exchange below acquires
-            woken = os::futex_wait(word_, parked, timeout_ns);
+        const bool woken = timeout_ns == os::forever ? wait_for_ever() : wait_until(timeout_ns);
         word_.exchange(empty, acquire);
         return woken;
     }
@@ -35,6 +34,23 @@ class parker {
     }
 
   private:
+    bool wait_for_ever() noexcept {
+        while (word_.load(relaxed) == parked) os::futex_wait(word_, parked);
+        return true;
+    }
+    // The end is fixed at the beginning: a storm of signals interrupts the wait again and again, and must
+    // not make it longer.
+    bool wait_until(std::uint64_t timeout_ns) noexcept {
+        const std::uint64_t start = os::now_ns();
+        std::uint64_t passed = 0;
+        while (word_.load(relaxed) == parked) {  // relaxed: the exchange in park acquires
+            if (passed >= timeout_ns) return false;
+            if (!os::futex_wait(word_, parked, timeout_ns - passed)) return false;
+            passed = os::now_ns() - start;
+        }
+        return true;
+    }
+
     enum : std::uint32_t { empty, token, parked };
     atomic<std::uint32_t> word_{empty};
 };

@@ -4,6 +4,15 @@
  * default runtime starts at the first use and needs no shutdown. Several runtimes live side by
  * side.
  *
+ * Callbacks return, and nothing else. An exception, pthread_exit, or a cancellation that leaves one ends
+ * the program with a sentence on stderr that names the callback. longjmp out of one is undefined: where
+ * the library finds it, it ends the program too.
+ *
+ * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+ * SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the program has no
+ * handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library installs one, which
+ * says which worker's stack is full and what helps; every fault then takes its usual course.
+ *
  * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
  * Strings in a config are copied. A context pointer must stay valid until the call or the
  * completion that its function names.
@@ -55,8 +64,8 @@ typedef struct veda_worker veda_worker_t;
 typedef struct veda_runtime_config {
     uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header, at least 128;
                               what is behind the fields that the library knows must be zero */
-    uint32_t worker_count; /* 1..1024; 0: VEDA_NUM_THREADS, else what affinity, CPU quota and
-                              pids limit allow */
+    uint32_t worker_count; /* 1..1024, which stays; 0: VEDA_NUM_THREADS, which stays, else what
+                              affinity, CPU quota and pids limit allow, followed as it changes */
     uint32_t policy;       /* VEDA_POLICY_*; Deterministic is reserved: VEDA_E_UNSUPPORTED */
     uint32_t pinning;      /* VEDA_PIN_* */
     uint32_t wait_policy;  /* VEDA_WAIT_* */
@@ -153,8 +162,10 @@ VEDA_API veda_runtime_t *veda_worker_runtime(void) VEDA_NOEXCEPT;
  * threads that entered by veda_run. [any thread] */
 VEDA_API int32_t veda_worker_index(void) VEDA_NOEXCEPT;
 
-/* How many threads work at a time: *count is what was configured or found, or less if the system
- * refused threads. Errors: NULL, HANDLE. [any thread] */
+/* How many threads work at a time: *count is what was configured, or less if the system refused threads.
+ * Where it was found it follows affinity mask, CPU quota and pids limit, within a second while the
+ * runtime is in use, and is never 0; so it is no length for an array (veda_runtime_slot_count is).
+ * Errors: NULL, HANDLE. [any thread] */
 VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,
                                                uint32_t *count) VEDA_NOEXCEPT;
 

@@ -74,7 +74,7 @@ class task_scope {
                     std::invoke(self->get());
                 }
             } catch (...) {
-                current().keep_first(std::current_exception());
+                current().keep_first(detail::caught());
             }
             detail::destroy_in_block(self);
         }

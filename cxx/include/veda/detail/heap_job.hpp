@@ -104,7 +104,7 @@ inline const char* text_of(const std::exception_ptr& error, char* buffer,
     try {
         std::rethrow_exception(error);
     } catch (const std::exception& e) {
-        text = e.what();
+        text = e.what() != nullptr ? e.what() : "";
     } catch (...) {
     }
     std::size_t i = 0;

@@ -45,6 +45,16 @@ template <class F>
     }
 }
 
+// In a handler for everything: the exception. What is none is the end of the thread (pthread_exit, or a
+// cancellation), which must not be swallowed; the library then says so and ends the program.
+inline std::exception_ptr caught() {
+    std::exception_ptr error = std::current_exception();
+    if (error == nullptr) [[unlikely]] {
+        throw;
+    }
+    return error;
+}
+
 template <class T>
 class outcome {
     // A reference is kept as a pointer.
@@ -56,9 +66,9 @@ class outcome {
     outcome(const outcome&) = delete;
     outcome& operator=(const outcome&) = delete;
 
-    // Fills the outcome with what f gives or throws.
+    // Fills the outcome with what f gives or throws. Lets out only a thread's end.
     template <class F>
-    void capture(F& f) noexcept {
+    void capture(F& f) {
         try {
             if constexpr (std::is_reference_v<T>) {
                 ::new (static_cast<void*>(&value_)) stored(std::addressof(call(f)));
@@ -67,7 +77,7 @@ class outcome {
             }
             failed_ = false;
         } catch (...) {
-            ::new (static_cast<void*>(&error_)) std::exception_ptr(std::current_exception());
+            ::new (static_cast<void*>(&error_)) std::exception_ptr(caught());
             failed_ = true;
         }
     }
