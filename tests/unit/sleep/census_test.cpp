@@ -39,6 +39,21 @@ TEST(Census, AWokenWorkerIsCountedByItsWaker) {
     expect(people, 0, 0);
 }
 
+// Of four that are too many by two, two go, however often they all try.
+TEST(Census, NoMoreGiveWayThanMust) {
+    constexpr std::uint32_t most = 2;
+    const std::uint64_t rounds = veda::test::scaled(200);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        census people;
+        for (int i = 0; i < 4; ++i) people.wake_searcher();
+        std::atomic<int> gone{0};
+        veda::test::run_together(4, [&](unsigned) { gone += people.searcher_sleeps_above(most); });
+        ASSERT_EQ(gone, 2);
+        expect(people, most, most);
+        ASSERT_FALSE(people.searcher_sleeps_above(most));
+    }
+}
+
 TEST(Census, OnlyTheLastSearcherIsTheLast) {
     census people;
     for (int i = 0; i < 3; ++i) people.wake_searcher();

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "support/crew.hpp"
@@ -57,6 +62,30 @@ TEST(Parker, UnparkKnowsASleeper) {
     over.store(true);
     sleeper.unpark();
     thread.join();
+}
+
+// Each signal interrupts the sleep; the end must stay where it was.
+TEST(Parker, TimeoutEndsInAStormOfSignals) {
+    static std::atomic<int> handled;
+    struct sigaction action {};
+    action.sa_handler = [](int) { ++handled; };  // without SA_RESTART
+    ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
+    const pthread_t sleeping = pthread_self();
+    std::atomic<bool> over{false};
+    std::thread storm([&] {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, nullptr);
+        while (!over) {
+            pthread_kill(sleeping, SIGUSR1);
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        }
+    });
+    parker sleeper;
+    const int before = handled;
+    while (handled - before < 3) EXPECT_FALSE(sleeper.park(30'000'000));
+    over = true;
+    storm.join();
 }
 
 // Two threads hand a number back and forth. One lost wake and both sleep for ever.
