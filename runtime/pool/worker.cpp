@@ -32,13 +32,6 @@ constexpr std::uint64_t gather_ns = 1500;
 
 constinit veda_worker_head_t worker::outside_head{};
 
-}  // namespace veda::rt
-
-extern "C" {
-__thread veda_worker_head_t* veda_worker_self = &veda::rt::worker::outside_head;
-}
-
-namespace veda::rt {
 
 worker::worker(registry& runtime, std::uint32_t index, worker_kind role) noexcept
     : pool(runtime),

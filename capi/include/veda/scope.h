@@ -49,9 +49,10 @@ VEDA_API veda_status veda_scope_spawn_n(veda_scope_t *scope, veda_job_t *first, 
 VEDA_API veda_status veda_scope_fail(veda_scope_t *scope, veda_status status,
                                      const char *message) VEDA_NOEXCEPT;
 
-/* The scope whose task the calling worker is running, innermost. NULL outside a runtime, in a detached
- * task, in a broadcast's call. Not for the forks and loop bodies inside a task: the answer depends on who
- * runs them. For tasks that find their scope without carrying its address. [any thread] */
+/* The scope whose task the calling worker is running, innermost. NULL outside a runtime, in a
+ * detached task, in a broadcast's call. Not for the forks and loop bodies inside a task: the answer
+ * depends on who runs them. For tasks that find their scope without carrying its address.
+ * [any thread] */
 VEDA_API veda_scope_t *veda_scope_current(void) VEDA_NOEXCEPT;
 
 /* Returns when every task of the scope is complete, and closes it. Answers the first error that
