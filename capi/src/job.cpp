@@ -89,6 +89,9 @@ veda_job_t** veda_fork_slow(veda_worker_head_t* worker, veda_job_t* job) noexcep
 
 int32_t veda_join_slow(veda_worker_head_t* worker, veda_job_t* job, veda_job_t** slot) noexcept {
     auto* self = reinterpret_cast<veda_worker_t*>(worker);
+    // Inlined code could not tell a refusal from an answer.
+    if (rt::worker::was_left_behind(worker)) [[unlikely]]
+        rt::worker::of(worker)->returned();
     if (!is_inside(worker) || !job) [[unlikely]]
         return refuse("veda_join_slow", self, job);
     if (!slot) [[unlikely]]

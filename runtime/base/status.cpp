@@ -8,7 +8,7 @@ namespace veda::rt {
 
 namespace {
 // Trivial, so that it needs no destructor and works in static and thread-exit destructors.
-thread_local char sentence[512];
+thread_local char sentence[448];  // static TLS is scarce: several copies must fit
 }  // namespace
 
 veda_status fail(veda_status status, const char* format, ...) noexcept {

@@ -19,6 +19,7 @@ class entered {
     }
     ~entered() {
         if (!guest_) return;
+        guest_->returned();
         if (guest_->forks.height() != 0) [[unlikely]]
             callback_jumped("the callback of veda_run");
         guest_->entry_frame = nullptr;

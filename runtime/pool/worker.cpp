@@ -398,6 +398,15 @@ bool worker::sleep_announced() noexcept {
     return !pool.stopping();
 }
 
+// The own queue's next. Now and then one from outside instead, lest a task that spawns its successor
+// keep everything else waiting for ever.
+tagged_job worker::next_own() noexcept {
+    constexpr std::uint32_t own_turns = 64;
+    if (++turns_ % own_turns == 0)
+        if (const tagged_job task = from_injector(injector::any_tag); task.job) return task;
+    return spawns.pop();
+}
+
 // Runs a task, and then what lies in the own queue.
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
@@ -406,7 +415,7 @@ void worker::run_with_own(tagged_job task) noexcept {
         if (has_mail()) run_mailbox();
         if (pool.must_give_way()) [[unlikely]]
             return share_everything();
-        task = spawns.pop();
+        task = next_own();
     }
 }
 

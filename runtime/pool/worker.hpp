@@ -187,6 +187,7 @@ class alignas(cache_line) worker {
   private:
     [[noreturn, gnu::cold]] static void returned_in_child() noexcept;
     tagged_job search() noexcept;
+    tagged_job next_own() noexcept;
     tagged_job spin_for_work() noexcept;
     bool sleep_until_woken() noexcept;
     bool give_way() noexcept;
@@ -212,6 +213,7 @@ class alignas(cache_line) worker {
 
     job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
+    std::uint32_t turns_ = 0;  // tasks run from the own queue
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
     std::uint32_t batch_count_ = 0;

