@@ -4,14 +4,14 @@
  * default runtime starts at the first use and needs no shutdown. Several runtimes live side by
  * side.
  *
- * Callbacks return, and nothing else. An exception, pthread_exit, or a cancellation that leaves one ends
- * the program with a sentence on stderr that names the callback. longjmp out of one is undefined: where
- * the library finds it, it ends the program too.
+ * Callbacks return, and nothing else. An exception, pthread_exit, or a cancellation that leaves one
+ * ends the program with a sentence on stderr that names the callback. longjmp out of one is
+ * undefined: where the library finds it, it ends the program too.
  *
- * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
- * SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the program has no
- * handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library installs one, which
- * says which worker's stack is full and what helps; every fault then takes its usual course.
+ * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+ * SIGTRAP, SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the
+ * program has no handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library
+ * installs one, which says which worker's stack is full and what helps; every fault then takes its usual course.
  *
  * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
  * Strings in a config are copied. A context pointer must stay valid until the call or the
@@ -162,8 +162,8 @@ VEDA_API veda_runtime_t *veda_worker_runtime(void) VEDA_NOEXCEPT;
  * threads that entered by veda_run. [any thread] */
 VEDA_API int32_t veda_worker_index(void) VEDA_NOEXCEPT;
 
-/* How many threads work at a time: *count is what was configured, or less if the system refused threads.
- * Where it was found it follows affinity mask, CPU quota and pids limit, within a second while the
+/* How many threads work at a time: *count is what was configured, or less if the system refused
+ * threads. Where it was found it follows affinity mask, CPU quota and pids limit, within a second while the
  * runtime is in use, and is never 0; so it is no length for an array (veda_runtime_slot_count is).
  * Errors: NULL, HANDLE. [any thread] */
 VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,

@@ -29,7 +29,7 @@
     X(completed, "submitted tasks that ran to their end and reported no failure")                  \
     X(failed, "submitted tasks that ran to their end and reported a failure")                      \
     X(cancelled, "submitted tasks that ended without having run; this version cancels none")       \
-    X(late_wakes, "waits that timed out on work for which nobody had been woken; always 0")          \
+    X(late_wakes, "waits that timed out on work for which nobody had been woken; always 0") \
     X(places, "how many threads may work at a time now (no counter: it goes up and down)")         \
     X(place_changes, "times that the places followed affinity mask, CPU quota or pids limit")
 
