@@ -11,7 +11,8 @@
  * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
  * SIGTRAP, SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the
  * program has no handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library
- * installs one, which says which worker's stack is full and what helps; every fault then takes its usual course.
+ * installs one, which says which worker's stack is full and what helps; every fault then takes its
+ * usual course.
  *
  * Ownership: a runtime belongs to whoever created it; the default runtime belongs to the library.
  * Strings in a config are copied. A context pointer must stay valid until the call or the
@@ -163,9 +164,9 @@ VEDA_API veda_runtime_t *veda_worker_runtime(void) VEDA_NOEXCEPT;
 VEDA_API int32_t veda_worker_index(void) VEDA_NOEXCEPT;
 
 /* How many threads work at a time: *count is what was configured, or less if the system refused
- * threads. Where it was found it follows affinity mask, CPU quota and pids limit, within a second while the
- * runtime is in use, and is never 0; so it is no length for an array (veda_runtime_slot_count is).
- * Errors: NULL, HANDLE. [any thread] */
+ * threads. Where it was found it follows affinity mask, CPU quota and pids limit, within a second
+ * while the runtime is in use, and is never 0; so it is no length for an array
+ * (veda_runtime_slot_count is). Errors: NULL, HANDLE. [any thread] */
 VEDA_API veda_status veda_runtime_worker_count(veda_runtime_t *runtime,
                                                uint32_t *count) VEDA_NOEXCEPT;
 
