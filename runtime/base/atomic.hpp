@@ -8,10 +8,18 @@
 
 #include <atomic>
 
+#ifdef VEDA_MODEL
+#include <model/checker/shim.hpp>
+#endif
+
 namespace veda::rt {
 
+#ifdef VEDA_MODEL  // the interleaving tests: tests/model
+using model::atomic;
+#else
 template <class T>
 using atomic = std::atomic<T>;
+#endif
 
 inline constexpr std::memory_order relaxed = std::memory_order_relaxed;
 inline constexpr std::memory_order acquire = std::memory_order_acquire;
@@ -20,14 +28,23 @@ inline constexpr std::memory_order acq_rel = std::memory_order_acq_rel;
 inline constexpr std::memory_order seq_cst = std::memory_order_seq_cst;
 
 // A word inside a struct whose layout is public C (veda_job_t, veda_worker_head_t).
+#ifdef VEDA_MODEL
+template <class T>
+model::atomic_ref<T> atomic_view(T& word) noexcept {
+    return model::atomic_ref<T>(word);
+}
+#else
 template <class T>
 std::atomic_ref<T> atomic_view(T& word) noexcept {
     return std::atomic_ref<T>(word);
 }
+#endif
 
 // One step of a spin loop: tells the core that nothing will change for a few tens of nanoseconds.
 inline void cpu_relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(VEDA_MODEL)
+    model::yield();
+#elif defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
     asm volatile("isb" ::: "memory");

@@ -4,9 +4,17 @@
 
 #include <mutex>
 
+#ifdef VEDA_MODEL
+#include <model/checker/shim.hpp>
+#endif
+
 namespace veda::rt {
 
+#ifdef VEDA_MODEL  // the interleaving tests: tests/model
+using model::mutex;
+#else
 using mutex = std::mutex;
+#endif
 using lock_guard = std::lock_guard<mutex>;
 
 }  // namespace veda::rt

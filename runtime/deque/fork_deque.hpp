@@ -11,13 +11,14 @@
 #include <cstdint>
 
 #include "base/cache_line.hpp"
+#include "base/limits.hpp"
 #include "deque/split_word.hpp"
 
 namespace veda::rt {
 
 class fork_deque {
   public:
-    static constexpr std::uint32_t capacity = 1u << 17;  // 1 MiB of addresses, touched as used
+    static constexpr std::uint32_t capacity = limits::forks;
 
     fork_deque() noexcept = default;
     fork_deque(const fork_deque&) = delete;

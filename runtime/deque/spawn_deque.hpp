@@ -13,6 +13,7 @@
 #include <span>
 
 #include "base/cache_line.hpp"
+#include "base/limits.hpp"
 #include "deque/split_word.hpp"
 #include "job/job.hpp"
 
@@ -25,8 +26,8 @@ struct tagged_job {
 
 class spawn_deque {
   public:
-    static constexpr std::uint32_t capacity = 1024;
-    static constexpr std::uint32_t max_batch = 32;
+    static constexpr std::uint32_t capacity = limits::tasks;
+    static constexpr std::uint32_t max_batch = limits::batch;
     static constexpr std::uint32_t prefetch_distance = 16;
     using batch = std::array<tagged_job, max_batch>;
 

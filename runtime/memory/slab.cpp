@@ -10,10 +10,6 @@
 
 namespace veda::rt {
 
-namespace {
-constexpr std::size_t page_bytes = 64 << 10;
-}
-
 // -- the depot ------------------------------------------------------------------------------------
 
 namespace {
@@ -73,8 +69,8 @@ magazine* slab_depot::carve(std::uint32_t index) noexcept {
     }
     if (made->count) return made;
     if (fresh_[index] == fresh_end_[index]) {
-        fresh_[index] = static_cast<char*>(os::reserve_pages(page_bytes));
-        fresh_end_[index] = fresh_[index] ? fresh_[index] + page_bytes : nullptr;
+        fresh_[index] = static_cast<char*>(os::reserve_pages(limits::slab_pages));
+        fresh_end_[index] = fresh_[index] ? fresh_[index] + limits::slab_pages : nullptr;
     }
     for (; fresh_[index] != fresh_end_[index] && !made->full(); fresh_[index] += class_size(index))
         made->push(fresh_[index]);

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/limits.hpp"
 #include "base/mutex.hpp"
 
 namespace veda::rt {
@@ -27,7 +28,7 @@ constexpr std::uint32_t slab_class(std::size_t size) noexcept {
 constexpr std::size_t class_size(std::uint32_t index) noexcept { return std::size_t{64} << index; }
 
 struct magazine {
-    static constexpr std::uint32_t capacity = 62;  // the struct is 512 bytes
+    static constexpr std::uint32_t capacity = limits::magazine;
 
     magazine* next = nullptr;  // in the depot
     std::uint32_t count = 0;

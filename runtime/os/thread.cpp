@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <iterator>
 #include <new>
 
@@ -137,6 +138,16 @@ std::uint32_t thread_id() noexcept { return static_cast<std::uint32_t>(syscall(S
 int current_cpu() noexcept { return sched_getcpu(); }
 
 void yield_thread() noexcept { sched_yield(); }
+
+void sleep_ns(std::uint64_t ns) noexcept {
+    constexpr std::uint64_t ns_per_s = 1'000'000'000;
+    const int saved_errno = errno;
+    timespec time{};
+    time.tv_sec = static_cast<std::time_t>(ns / ns_per_s);
+    time.tv_nsec = static_cast<long>(ns % ns_per_s);
+    nanosleep(&time, nullptr);
+    errno = saved_errno;
+}
 
 bool move_off_cpu(int cpu) noexcept {
     constexpr int bits = 64;

@@ -37,6 +37,8 @@ void open_signals_in_child() noexcept;
 std::uint32_t thread_id() noexcept;  // the kernel's
 int current_cpu() noexcept;
 void yield_thread() noexcept;
+// At most so long; a signal may end it early.
+void sleep_ns(std::uint64_t ns) noexcept;
 
 // Moves the calling thread to another of its CPUs; its mask is the same afterwards. False if it may run
 // nowhere else.

@@ -12,6 +12,7 @@
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/thread.hpp"
 #include "pool/lend.hpp"
 
 namespace veda::rt {
@@ -418,7 +419,6 @@ std::uint64_t registry::pending_detached() const noexcept {
 bool registry::drain(std::uint64_t timeout_ns) noexcept {
     const blocked here;
     const std::uint64_t start = os::now_ns();
-    atomic<std::uint32_t> never{0};
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
         // In this order: a guest may leave a task behind, and the end of a task may leave somebody
@@ -429,7 +429,7 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();
-        os::futex_wait(never, 0, std::min(pause, timeout_ns - passed));
+        os::sleep_ns(std::min(pause, timeout_ns - passed));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "base/mutex.hpp"
 #include "deque/injector.hpp"
 #include "pool/config.hpp"
@@ -25,7 +26,7 @@ class attendant {
 
 class registry {
   public:
-    static constexpr std::uint32_t max_guests = 1024;
+    static constexpr std::uint32_t max_guests = limits::guests;
 
     // On failure *out is null and nothing is left behind.
     static veda_status create(const settings& config, registry** out) noexcept;

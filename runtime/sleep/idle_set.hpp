@@ -8,12 +8,13 @@
 
 #include "base/atomic.hpp"
 #include "base/cache_line.hpp"
+#include "base/limits.hpp"
 
 namespace veda::rt {
 
 class idle_set {
   public:
-    static constexpr std::uint32_t capacity = 4096;
+    static constexpr std::uint32_t capacity = limits::workers;
     static constexpr std::uint32_t none = UINT32_MAX;
 
     // seq_cst, all: see the sleep protocol.

@@ -25,7 +25,7 @@ struct config {
     bool weak_memory = true;         // false: every load returns the newest store
     bool insert_stores = false;      // stores may take an earlier place in modification order
     bool timeouts = false;           // a timed wait ends when nothing else can run; else never
-    std::uint64_t tick_step = 1000;  // what os::ticks() advances by, per call and thread
+    std::uint64_t tick_step = 50'000;  // what os::ticks() advances by, per call and thread
     // The whole search.
     std::uint64_t max_executions = UINT64_MAX;
     double max_seconds = 60;

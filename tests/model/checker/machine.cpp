@@ -60,6 +60,7 @@ void run_once(const std::function<void()>& body) {
     m.words.begin_execution(m.how, m.path);
     m.threads.begin_execution(m.how, m.path, m.words);
     arena_reset();
+    m.threads_left = max_threads;
     m.running = true;
     m.threads.run(body);
     m.running = false;

@@ -19,7 +19,8 @@ struct machine {
     choices path;
     memory words;
     scheduler threads;
-    bool running = false;  // a body is being run
+    bool running = false;   // a body is being run
+    int threads_left = 0;   // how many more the system grants to the runtime
     std::string trace;
 };
 

@@ -1,0 +1,78 @@
+// os.cpp: what runtime/os is to the suites: threads are the checker's, a futex is the checker's, every thread
+// has a clock of its own that goes on when it is read, memory comes from the arena. The rest of the
+// runtime's sources are compiled as they are.
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/assert.hpp"
+#include "model/checker/arena.hpp"
+#include "model/checker/machine.hpp"
+#include "os/clock.hpp"
+#include "os/cpu_limit.hpp"
+#include "os/futex.hpp"
+#include "os/log.hpp"
+#include "os/pages.hpp"
+#include "os/thread.hpp"
+
+namespace veda::rt {
+
+void assertion_failed(const char* expression, const char* file, int line) noexcept {
+    model::fail(std::string("assertion: ") + expression + " (" + file + ":" + std::to_string(line) + ")");
+}
+
+namespace os {
+
+// -- waiting --------------------------------------------------------------------------------------
+
+bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
+                std::uint64_t timeout_ns) noexcept {
+    return model::futex_wait(word.address(), expected, timeout_ns != forever);
+}
+
+// The word may be gone, so only its address is used.
+void futex_wake(atomic<std::uint32_t>* word, int count) noexcept { model::futex_wake(word, count); }
+
+void yield_thread() noexcept { model::yield(); }
+void sleep_ns(std::uint64_t) noexcept { model::yield(); }
+
+// -- threads --------------------------------------------------------------------------------------
+
+int thread::start(const thread_options&, void (*entry)(void*), void* argument) noexcept {
+    if (model::the().threads_left-- <= 0) return EAGAIN;
+    handle_ = static_cast<pthread_t>(model::the().threads.spawn([=] { entry(argument); }));
+    started_ = true;
+    return 0;
+}
+
+void thread::join() noexcept {
+    model::the().threads.wait_for_end(static_cast<int>(handle_));
+    started_ = false;
+}
+
+std::uint32_t thread_id() noexcept { return static_cast<std::uint32_t>(model::the().threads.self()); }
+int current_cpu() noexcept { return -1; }
+bool move_off_cpu(int) noexcept { return false; }
+void ask_for_short_slices(std::uint64_t) noexcept {}
+
+// -- the machine ----------------------------------------------------------------------------------
+
+std::uint64_t ticks() noexcept { return model::running() ? model::the().threads.tick() : 0; }
+std::uint64_t now_ns() noexcept { return ticks(); }
+std::uint64_t ticks_per_us() noexcept { return 1000; }
+std::vector<int> allowed_cpus() { return {0, 1, 2, 3}; }
+
+log_level log_threshold() noexcept { return log_level::off; }
+void log(log_level, const char*, ...) noexcept {}
+
+void* reserve_pages(std::size_t bytes) noexcept {
+    if (!model::running()) return nullptr;
+    return std::memset(model::arena_take(bytes, 4096), 0, bytes);
+}
+void release_pages(void* memory, std::size_t) noexcept {
+    if (memory) model::arena_free(memory);
+}
+
+}  // namespace os
+
+}  // namespace veda::rt

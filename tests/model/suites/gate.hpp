@@ -1,0 +1,16 @@
+// gate.hpp: the order-mutation gate: every order stronger than relaxed in runtime/ is weakened by one step,
+// and some scenario must then fail, or a waiver must say why none can. Told in README.md.
+#pragma once
+
+#include "model/checker/config.hpp"
+
+namespace veda::model {
+
+// The bounds of a scenario, wider with VEDA_MODEL_FULL.
+config widened(const config& bounds);
+bool full_run();
+
+// 0 if every weakening that was tried is killed or waived, and every waiver is needed.
+int run_gate(const char* sites_file, const char* waivers_file);
+
+}  // namespace veda::model

@@ -1,0 +1,47 @@
+// pool_support.hpp: a small runtime for scenarios: the registry and the workers as they are, no spinning.
+#pragma once
+
+#include <memory>
+
+#include "fork/join.hpp"
+#include "fork/scopes.hpp"
+#include "fork/spawn.hpp"
+#include "model/suites/scenario.hpp"
+#include "pool/enter.hpp"
+#include "pool/registry.hpp"
+
+namespace veda::model {
+
+inline std::unique_ptr<rt::registry> start_runtime(std::uint32_t workers, std::uint32_t spares = 0) {
+    rt::settings how;
+    how.worker_count = workers;
+    how.spare_workers = spares;
+    how.name_prefix = "m";
+    rt::registry* made = nullptr;
+    check(rt::registry::create(how, &made) == VEDA_OK, "the runtime does not start");
+    return std::unique_ptr<rt::registry>(made);
+}
+
+// A job with something to hand over each way. Counts how often it ran.
+struct test_job : veda_job_t {
+    cell<int> input, runs;
+    void (*then)(test_job&) = nullptr;
+    void* context = nullptr;
+
+    explicit test_job(int value = 7) : veda_job_t{}, input(value), runs(0) {
+        run = [](veda_job_t* job, veda_worker_t*) { static_cast<test_job*>(job)->run_here(); };
+    }
+    void run_here() {
+        check(input.get() == 7, "what was handed over is not there");
+        runs.set(runs.get() + 1);
+        if (then) then(*this);
+    }
+    void expect_ran() const { check(runs.get() == 1, "a job ran not exactly once"); }
+};
+
+inline void drain_and_stop(std::unique_ptr<rt::registry>& pool) {
+    check(pool->drain(UINT64_MAX), "drain gave up");
+    pool.reset();
+}
+
+}  // namespace veda::model
