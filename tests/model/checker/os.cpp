@@ -1,6 +1,6 @@
-// os.cpp: what runtime/os is to the suites: threads are the checker's, a futex is the checker's, every thread
-// has a clock of its own that goes on when it is read, memory comes from the arena. The rest of the
-// runtime's sources are compiled as they are.
+// os.cpp: what runtime/os is to the suites: threads are the checker's, a futex is the checker's,
+// every thread has a clock of its own that goes on when it is read, memory comes from the arena.
+// The rest of the runtime's sources are compiled as they are.
 #include <cstring>
 #include <string>
 #include <vector>
@@ -18,7 +18,8 @@
 namespace veda::rt {
 
 void assertion_failed(const char* expression, const char* file, int line) noexcept {
-    model::fail(std::string("assertion: ") + expression + " (" + file + ":" + std::to_string(line) + ")");
+    model::fail(std::string("assertion: ") + expression + " (" + file + ":" + std::to_string(line) +
+                ")");
 }
 
 namespace os {
@@ -50,7 +51,9 @@ void thread::join() noexcept {
     started_ = false;
 }
 
-std::uint32_t thread_id() noexcept { return static_cast<std::uint32_t>(model::the().threads.self()); }
+std::uint32_t thread_id() noexcept {
+    return static_cast<std::uint32_t>(model::the().threads.self());
+}
 int current_cpu() noexcept { return -1; }
 bool move_off_cpu(int) noexcept { return false; }
 void ask_for_short_slices(std::uint64_t) noexcept {}

@@ -1,5 +1,5 @@
-// gate.hpp: the order-mutation gate: every order stronger than relaxed in runtime/ is weakened by one step,
-// and some scenario must then fail, or a waiver must say why none can. Told in README.md.
+// gate.hpp: the order-mutation gate: every order stronger than relaxed in runtime/ is weakened by
+// one step, and some scenario must then fail, or a waiver must say why none can. Told in README.md.
 #pragma once
 
 #include "model/checker/config.hpp"

@@ -42,12 +42,15 @@ class ScenarioTest : public testing::Test {
         const config bounds = widened(s_.bounds);
         const result r = explore(bounds, s_.body);
         std::printf("%-40s %9llu executions %7.2f s  %s\n", s_.name.c_str(),
-                    static_cast<unsigned long long>(r.executions), r.seconds, in_words(bounds, r).c_str());
+                    static_cast<unsigned long long>(r.executions), r.seconds,
+                    in_words(bounds, r).c_str());
         if (r.failed)
-            FAIL() << r.message << "\n" << replay(s_.name, r.replay).trace << "replay(\"" << s_.name
-                   << "\", \"" << r.replay << "\")";
+            FAIL() << r.message << "\n"
+                   << replay(s_.name, r.replay).trace << "replay(\"" << s_.name << "\", \""
+                   << r.replay << "\")";
         // A search that an end was not set for must reach it.
-        const bool must_end = bounds.how == search::exhaustive && bounds.max_executions == UINT64_MAX;
+        const bool must_end =
+            bounds.how == search::exhaustive && bounds.max_executions == UINT64_MAX;
         EXPECT_TRUE(r.complete || !must_end)
             << "the bounds are too wide for " << bounds.max_seconds << " s";
     }
@@ -87,15 +90,16 @@ result replay(const std::string& name, const std::string& path) {
 int main(int count, char** arguments) {
     using namespace veda::model;
     for (int i = 1; i < count; ++i) {
-        if (std::strncmp(arguments[i], "--replay=", 9) == 0) return replay_argument(arguments[i] + 9);
+        if (std::strncmp(arguments[i], "--replay=", 9) == 0)
+            return replay_argument(arguments[i] + 9);
         if (std::strcmp(arguments[i], "--gate") == 0 && i + 2 < count)
             return run_gate(arguments[i + 1], arguments[i + 2]);
     }
     testing::InitGoogleTest(&count, arguments);
     for (const scenario& s : scenarios()) {
         const std::size_t dot = s.name.find('.');
-        testing::RegisterTest(s.name.substr(0, dot).c_str(), s.name.substr(dot + 1).c_str(), nullptr,
-                              nullptr, __FILE__, __LINE__,
+        testing::RegisterTest(s.name.substr(0, dot).c_str(), s.name.substr(dot + 1).c_str(),
+                              nullptr, nullptr, __FILE__, __LINE__,
                               [&s]() -> testing::Test* { return new ScenarioTest(s); });
     }
     return RUN_ALL_TESTS();

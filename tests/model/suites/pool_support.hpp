@@ -1,4 +1,5 @@
-// pool_support.hpp: a small runtime for scenarios: the registry and the workers as they are, no spinning.
+// pool_support.hpp: a small runtime for scenarios: the registry and the workers as they are, no
+// spinning.
 #pragma once
 
 #include <memory>
@@ -12,7 +13,8 @@
 
 namespace veda::model {
 
-inline std::unique_ptr<rt::registry> start_runtime(std::uint32_t workers, std::uint32_t spares = 0) {
+inline std::unique_ptr<rt::registry> start_runtime(std::uint32_t workers,
+                                                   std::uint32_t spares = 0) {
     rt::settings how;
     how.worker_count = workers;
     how.spare_workers = spares;

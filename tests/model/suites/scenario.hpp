@@ -1,5 +1,6 @@
-// scenario.hpp: one thing that may happen to a primitive, with the bounds it is explored in. Scenarios
-// register themselves; main.cpp makes a test of each, and the order-mutation gate runs them all.
+// scenario.hpp: one thing that may happen to a primitive, with the bounds it is explored in.
+// Scenarios register themselves; main.cpp makes a test of each, and the order-mutation gate runs
+// them all.
 #pragma once
 
 #include <string>
@@ -34,8 +35,8 @@ struct registered {
 
 // SCENARIO(suite, name, bounds...) { body }: the bounds are initialisers of config; none: all
 // interleavings.
-#define SCENARIO(suite, name, ...)                                                             \
-    static void suite##_##name();                                                              \
-    static const veda::model::registered registered_##suite##_##name(                          \
-        #suite, #name, veda::model::config{__VA_ARGS__}, &suite##_##name);                     \
+#define SCENARIO(suite, name, ...)                                         \
+    static void suite##_##name();                                          \
+    static const veda::model::registered registered_##suite##_##name(      \
+        #suite, #name, veda::model::config{__VA_ARGS__}, &suite##_##name); \
     static void suite##_##name()
