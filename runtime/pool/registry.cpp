@@ -163,7 +163,7 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     if (!made) made = make_worker(slot, kind);
     if (!made) return ENOMEM;
     slots_[slot].store(made, release);  // release: pairs with at()
-    high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
+    high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
     const std::string name = worker_name(config_.name_prefix, slot);
     os::thread_options options;
     options.name = name.c_str();
@@ -359,7 +359,7 @@ worker* registry::take_guest_slot(std::uint32_t slot) noexcept {
             guest = make_worker(slot, worker_kind::guest);
             if (!guest) return nullptr;
             slots_[slot].store(guest, release);  // release: pairs with at()
-            high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), release);
+            high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
         }
     }
     std::uint32_t free = 0;
@@ -405,14 +405,15 @@ void registry::leave(worker& guest) noexcept {
 // -- end ------------------------------------------------------------------------------------------
 
 // Ends are summed before beginnings, so that the difference is never too small: zero means that there
-// was a moment with nothing pending.
+// was a moment with nothing pending. acquire, of the ends: what the tasks wrote, and that they were
+// begun; so relaxed is enough for the beginnings.
 std::uint64_t registry::pending_detached() const noexcept {
     std::uint64_t done = 0, begun = 0;
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
         if (worker* w = at(slot)) done += w->detached_done.load(acquire);
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot)
-        if (worker* w = at(slot)) begun += w->detached_spawned.load(acquire);
-    begun += injected_detached_.load(acquire);
+        if (worker* w = at(slot)) begun += w->detached_spawned.load(relaxed);
+    begun += injected_detached_.load(relaxed);
     return begun - done;
 }
 

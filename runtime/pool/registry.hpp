@@ -117,8 +117,9 @@ class registry {
 
     // -- looking around ---------------------------------------------------------------------------
 
-    // Slots below this have been used; a slot may still be empty (nullptr).
-    std::uint32_t high_slot() const noexcept { return high_slot_.load(acquire); }
+    // Slots below this have been used; a slot may still be empty (nullptr). relaxed: what lies in a
+    // slot is ordered by at(), and that a sleeper's or publisher's slot is below it, by the census.
+    std::uint32_t high_slot() const noexcept { return high_slot_.load(relaxed); }
     worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
     std::uint32_t slot_count() const noexcept { return slot_count_; }
     // Regular workers that were started; their slots are the first. acquire: their slots are filled.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 #include "model/checker/machine.hpp"
@@ -29,7 +30,8 @@ void* arena_take(std::size_t bytes, std::size_t alignment) {
     if (at + bytes > arena_bytes) fail("the body uses too much memory for the checker");
     used = at + bytes + 1;  // even an empty block has an address of its own
     *reinterpret_cast<std::size_t*>(base + at - header_bytes) = bytes;
-    return base + at;
+    // The same garbage every time: what is not initialised must not differ between executions.
+    return std::memset(base + at, 0xa5, bytes);
 }
 
 bool arena_owns(const void* address) noexcept {

@@ -34,6 +34,7 @@ struct config {
     // Not empty: only this execution, as a failure printed it.
     std::string replay = {};
     bool trace = false;
+    int spins = 0;  // how often in a row a thread that gives way goes on instead
 };
 
 struct result {

@@ -1,8 +1,12 @@
 #include "model/checker/machine.hpp"
 
+#include <signal.h>
+
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "model/checker/arena.hpp"
 #include "model/checker/sites.hpp"
@@ -54,6 +58,32 @@ bool is_telemetry(const place& at) {
     return k.telemetry;
 }
 
+// A crash of the body is a finding like any other: it has a replay string.
+void on_crash(int signal) {
+    if (!running()) {
+        std::signal(signal, SIG_DFL);
+        std::raise(signal);
+        return;
+    }
+    fail("crash: an access to an address where nothing is");
+}
+
+void catch_crashes() {
+    static bool done = false;
+    if (std::exchange(done, true)) return;
+    static char stack[64 << 10];
+    stack_t alternative{};
+    alternative.ss_sp = stack;
+    alternative.ss_size = sizeof stack;
+    sigaltstack(&alternative, nullptr);
+    struct sigaction action {};
+    action.sa_handler = on_crash;
+    // The handler never returns: it leaves for the checker's own stack.
+    action.sa_flags = SA_ONSTACK | SA_NODEFER;
+    sigaction(SIGSEGV, &action, nullptr);
+    sigaction(SIGBUS, &action, nullptr);
+}
+
 void run_once(const std::function<void()>& body) {
     machine& m = the();
     m.path.begin_execution();
@@ -96,6 +126,7 @@ result explore(const config& how, const std::function<void()>& body) {
     m.found = {};
     m.trace.clear();
     m.path.begin_search(m.how);
+    catch_crashes();
     const auto start = std::chrono::steady_clock::now();
     search_all(body, [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -161,7 +192,7 @@ bool word_compare_exchange(void* word, unsigned size, std::uint64_t& expected,
                            bool weak, const char* name, const place& at) {
     if (!running()) fail("a compare-exchange");
     success = order_at(success, name, 0, at);
-    failure = failure_given ? order_at(failure, name, 1, at) : failure;
+    failure = failure_given ? order_at(failure, name, 1, at) : failure_of(success);
     machine& m = the();
     m.threads.point(kind::modify, word, success);
     int stale = 0;

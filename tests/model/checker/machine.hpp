@@ -41,6 +41,10 @@ std::uint64_t word_load(const void* word, unsigned size, order how, const place&
 void word_store(void* word, unsigned size, std::uint64_t value, order how, const place& at);
 std::uint64_t word_modify(void* word, unsigned size, rmw what, std::uint64_t operand, order how,
                           const char* name, const place& at);
+// What a compare-exchange with one order has on failure.
+constexpr order failure_of(order success) {
+    return success == order::acq_rel ? order::acquire : success == order::release ? order::relaxed : success;
+}
 // failure_given: the code names it, so it is an order of its own to the mutation gate.
 bool word_compare_exchange(void* word, unsigned size, std::uint64_t& expected,
                            std::uint64_t desired, order success, order failure, bool failure_given,

@@ -70,6 +70,7 @@ int scheduler::spawn(std::function<void()> entry) {
     made.next = {kind::local, nullptr, order::relaxed};
     made.yielded = made.timed = made.timed_out = false;
     made.ticks = 0;
+    made.went_on = 0;
     made.priority = path_->random() ? static_cast<int>(path_->dice() % 1'000'000) + 1 : 0;
     words_->begin_thread(count_, count_ == 0 ? -1 : self_);
     return count_++;
@@ -248,6 +249,13 @@ void scheduler::wait_for_end(int t) {
 
 void scheduler::yield() {
     thread& self = threads_[self_];
+    // Coming back costs a preemption where those are counted: a worker that spins once before it
+    // sleeps must not need one of them to fall asleep.
+    if (self.went_on < how_->spins) {
+        ++self.went_on;
+        return;
+    }
+    self.went_on = 0;
     words_->catch_up();
     self.yielded = true;
     self.yielded_at = stores_of_others(self_);

@@ -70,6 +70,7 @@ class scheduler {
         std::uint64_t yielded_at;  // how much others had stored then
         std::uint64_t ticks;
         int priority;
+        int went_on;
     };
 
     static void thread_entry();

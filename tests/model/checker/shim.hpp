@@ -35,12 +35,6 @@ class word_operations {
         if (!done) expected = decode(value);
         return done;
     }
-    // What a single order means for the failure.
-    static constexpr order on_failure(order success) {
-        return success == order::acq_rel   ? order::acquire
-               : success == order::release ? order::relaxed
-                                           : success;
-    }
 
   private:
     static std::uint64_t encode(T value) {
@@ -55,31 +49,31 @@ class word_operations {
     }
 };
 
-// The members of std::atomic, over word().
+// The members of std::atomic, over word(). Every operation must name its order: house rule.
 template <class T, class Self>
 class atomic_members {
     using ops = word_operations<T>;
 
   public:
-    T load(order how = order::seq_cst, place at = place::current()) const noexcept {
+    T load(order how, place at = place::current()) const noexcept {
         return ops::load(word(), how, at);
     }
-    void store(T value, order how = order::seq_cst, place at = place::current()) const noexcept {
+    void store(T value, order how, place at = place::current()) const noexcept {
         ops::store(word(), value, how, at);
     }
-    T exchange(T value, order how = order::seq_cst, place at = place::current()) const noexcept {
+    T exchange(T value, order how, place at = place::current()) const noexcept {
         return ops::modify(word(), rmw::exchange, value, how, "exchange", at);
     }
-    T fetch_add(T by, order how = order::seq_cst, place at = place::current()) const noexcept {
+    T fetch_add(T by, order how, place at = place::current()) const noexcept {
         return ops::modify(word(), rmw::add, by, how, "fetch_add", at);
     }
-    T fetch_sub(T by, order how = order::seq_cst, place at = place::current()) const noexcept {
+    T fetch_sub(T by, order how, place at = place::current()) const noexcept {
         return ops::modify(word(), rmw::subtract, by, how, "fetch_sub", at);
     }
-    T fetch_or(T bits, order how = order::seq_cst, place at = place::current()) const noexcept {
+    T fetch_or(T bits, order how, place at = place::current()) const noexcept {
         return ops::modify(word(), rmw::bit_or, bits, how, "fetch_or", at);
     }
-    T fetch_and(T bits, order how = order::seq_cst, place at = place::current()) const noexcept {
+    T fetch_and(T bits, order how, place at = place::current()) const noexcept {
         return ops::modify(word(), rmw::bit_and, bits, how, "fetch_and", at);
     }
     bool compare_exchange_strong(T& expected, T desired, order success, order failure,
@@ -87,9 +81,9 @@ class atomic_members {
         return ops::compare_exchange(word(), expected, desired, success, failure, true, false,
                                      "compare_exchange_strong", at);
     }
-    bool compare_exchange_strong(T& expected, T desired, order success = order::seq_cst,
+    bool compare_exchange_strong(T& expected, T desired, order success,
                                  place at = place::current()) const noexcept {
-        return ops::compare_exchange(word(), expected, desired, success, ops::on_failure(success),
+        return ops::compare_exchange(word(), expected, desired, success, failure_of(success),
                                      false, false, "compare_exchange_strong", at);
     }
     bool compare_exchange_weak(T& expected, T desired, order success, order failure,
@@ -97,9 +91,9 @@ class atomic_members {
         return ops::compare_exchange(word(), expected, desired, success, failure, true, true,
                                      "compare_exchange_weak", at);
     }
-    bool compare_exchange_weak(T& expected, T desired, order success = order::seq_cst,
+    bool compare_exchange_weak(T& expected, T desired, order success,
                                place at = place::current()) const noexcept {
-        return ops::compare_exchange(word(), expected, desired, success, ops::on_failure(success),
+        return ops::compare_exchange(word(), expected, desired, success, failure_of(success),
                                      false, true, "compare_exchange_weak", at);
     }
 

@@ -23,6 +23,7 @@ void fork_waits() {
     auto& sleeper = *new parker;  // the owner's, which outlives its jobs
     auto* job = new stolen;
     job->state = 0;
+    job->thief = 0;
     thread thief([&sleeper, job] {
         fork_latch latch(job);
         latch.set_thief(3, 5);

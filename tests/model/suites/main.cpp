@@ -89,6 +89,9 @@ result replay(const std::string& name, const std::string& path) {
 
 int main(int count, char** arguments) {
     using namespace veda::model;
+    if (const char* name = std::getenv("VEDA_MODEL_WEAKEN")) {  // for looking into one: SITE -> order
+        if (!weaken_by_name(name)) return 2;
+    }
     for (int i = 1; i < count; ++i) {
         if (std::strncmp(arguments[i], "--replay=", 9) == 0)
             return replay_argument(arguments[i] + 9);

@@ -15,38 +15,35 @@ using veda::rt::worker;
 
 // -- start, submit, stop --------------------------------------------------------------------------
 
-SCENARIO(pool, start_and_stop, .preemptions = 3, .stale_reads = 1) {
+SCENARIO(pool, start_and_stop, .preemptions = 3, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     pool.reset();
 }
 
-SCENARIO(pool, two_workers_stop, .preemptions = 1, .stale_reads = 1) {
+SCENARIO(pool, two_workers_stop, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(2);
     pool.reset();
 }
 
 // A job that only a sleeping worker can run: every lost wake-up is a deadlock.
-SCENARIO(pool, detached_from_outside, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, detached_from_outside, .preemptions = 2, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto* job = new test_job;
     pool->inject_detached(job);
-    drain_and_stop(pool);
-    job->expect_ran();
+    drain_and_stop(pool, {job});
 }
 
-SCENARIO(pool, two_submitters, .preemptions = 1, .stale_reads = 1) {
+SCENARIO(pool, two_submitters, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto *first = new test_job, *second = new test_job;
     thread other([&] { pool->inject_detached(second); });
     pool->inject_detached(first);
     other.join();
-    drain_and_stop(pool);
-    first->expect_ran();
-    second->expect_ran();
+    drain_and_stop(pool, {first, second});
 }
 
 // The submitter waits for its job alone, not for the drain.
-SCENARIO(pool, submitter_waits, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, submitter_waits, .preemptions = 2, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     veda_event_t done{};
     auto* job = new test_job;
@@ -58,14 +55,12 @@ SCENARIO(pool, submitter_waits, .preemptions = 2, .stale_reads = 1) {
     drain_and_stop(pool);
 }
 
-SCENARIO(pool, two_workers_two_jobs, .preemptions = 1, .stale_reads = 0) {
+SCENARIO(pool, two_workers_two_jobs, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     auto pool = start_runtime(2);
     auto *first = new test_job, *second = new test_job;
     pool->inject_detached(first);
     pool->inject_detached(second);
-    drain_and_stop(pool);
-    first->expect_ran();
-    second->expect_ran();
+    drain_and_stop(pool, {first, second});
 }
 
 // Two jobs, each of which waits for the other: both workers must come. The last searcher that found
@@ -89,15 +84,13 @@ void handshake(int preemptions) {
         j->context = p;
         pool->inject_detached(j);
     }
-    drain_and_stop(pool);
-    first->expect_ran();
-    second->expect_ran();
+    drain_and_stop(pool, {first, second});
 }
-SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0) { handshake(1); }
+SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spins = 2) { handshake(1); }
 
 // -- guests ---------------------------------------------------------------------------------------
 
-SCENARIO(pool, guest_forks, .preemptions = 2, .stale_reads = 0) {
+SCENARIO(pool, guest_forks, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(2);
     auto* job = new test_job;
     {
@@ -111,48 +104,33 @@ SCENARIO(pool, guest_forks, .preemptions = 2, .stale_reads = 0) {
     drain_and_stop(pool);
 }
 
-SCENARIO(pool, guest_forks_old_values, .preemptions = 1, .stale_reads = 1) {
-    auto pool = start_runtime(2);
-    auto* job = new test_job;
-    {
-        entered in(*pool);
-        worker& self = *in.get();
-        veda_job_t** slot = veda::rt::fork(self, job);
-        if (veda::rt::join(self, job, slot) == VEDA_JOIN_TAKE) job->run_here();
-        job->expect_ran();
-        delete job;
-    }
-    drain_and_stop(pool);
-}
-
 // What a guest leaves behind goes to whoever is there.
-SCENARIO(pool, guest_leaves_a_task, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, guest_leaves_a_task, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto* job = new test_job;
     {
         entered in(*pool);
         veda::rt::spawn_detached(*pool, job);
     }
-    drain_and_stop(pool);
-    job->expect_ran();
+    drain_and_stop(pool, {job});
 }
 
-SCENARIO(pool, guests_share_a_slot, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, guests_share_a_slot, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
-    auto& seen = *new cell<int>(0);
-    const auto visit = [&] {
+    const auto visit = [&](veda_job_t* job) {
         entered in(*pool);
         check(in.get() != nullptr, "no guest place");
+        veda::rt::spawn_detached(*pool, job);
     };
-    thread other([&] { visit(); });
-    visit();
+    auto *first = new test_job, *second = new test_job;
+    thread other([&] { visit(first); });
+    visit(second);
     other.join();
-    (void)seen;
-    drain_and_stop(pool);
+    drain_and_stop(pool, {first, second});
 }
 
 // A drain that ends while a guest leaves, and the runtime is gone.
-SCENARIO(pool, guest_against_drain, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, guest_against_drain, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto& inside = *new atomic<int>(0);
     thread guest([&] {
@@ -162,6 +140,36 @@ SCENARIO(pool, guest_against_drain, .preemptions = 2, .stale_reads = 1) {
     while (inside.load(order::acquire) == 0) yield();
     drain_and_stop(pool);
     guest.join();
+}
+
+// -- deeper, by dice ----
+
+void fork_and_join(registry& pool) {
+    entered in(pool);
+    worker& self = *in.get();
+    auto *older = new test_job, *younger = new test_job;
+    veda_job_t** first = veda::rt::fork(self, older);
+    veda_job_t** second = veda::rt::fork(self, younger);
+    if (veda::rt::join(self, younger, second) == VEDA_JOIN_TAKE) younger->run_here();
+    younger->expect_ran();
+    delete younger;
+    if (veda::rt::join(self, older, first) == VEDA_JOIN_TAKE) older->run_here();
+    older->expect_ran();
+    delete older;
+}
+SCENARIO(pool, two_guests_fork, .how = search::pct, .max_executions = 3000, .spins = 2) {
+    auto pool = start_runtime(2, 1);
+    thread other([&] { fork_and_join(*pool); });
+    fork_and_join(*pool);
+    other.join();
+    drain_and_stop(pool);
+}
+SCENARIO(pool, two_guests_fork_randomly, .how = search::random, .max_executions = 3000, .spins = 2) {
+    auto pool = start_runtime(2, 1);
+    thread other([&] { fork_and_join(*pool); });
+    fork_and_join(*pool);
+    other.join();
+    drain_and_stop(pool);
 }
 
 // -- scopes ---------------------------------------------------------------------------------------
@@ -179,11 +187,11 @@ void scope_of(std::uint32_t workers, int tasks) {
     delete memory;
     drain_and_stop(pool);
 }
-SCENARIO(pool, scope_of_two, .preemptions = 1, .stale_reads = 1) { scope_of(2, 2); }
-SCENARIO(pool, scope_of_one, .preemptions = 2, .stale_reads = 0) { scope_of(2, 1); }
+SCENARIO(pool, scope_of_two, .preemptions = 1, .stale_reads = 1, .spins = 2) { scope_of(2, 2); }
+SCENARIO(pool, scope_of_one, .preemptions = 1, .stale_reads = 1, .spins = 2) { scope_of(2, 1); }
 
 // A task fails: the scope's end tells it, with the message.
-SCENARIO(pool, scope_fails, .preemptions = 1, .stale_reads = 1) {
+SCENARIO(pool, scope_fails, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(2);
     auto* memory = new veda_scope_t{};
     auto& s = *reinterpret_cast<scope*>(memory);
@@ -203,7 +211,7 @@ SCENARIO(pool, scope_fails, .preemptions = 1, .stale_reads = 1) {
 // -- waiting lends the place ----------------------------------------------------------------------
 
 // One place: a task waits for an event that only the task behind it sets. A spare takes the place.
-SCENARIO(pool, waiting_task_lends_its_place, .preemptions = 1, .stale_reads = 0) {
+SCENARIO(pool, waiting_task_lends_its_place, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     auto pool = start_runtime(1, 1);
     auto* event = new veda_event_t{};
     auto *waits = new test_job, *sets = new test_job;
@@ -214,13 +222,11 @@ SCENARIO(pool, waiting_task_lends_its_place, .preemptions = 1, .stale_reads = 0)
     sets->then = [](test_job& j) { veda::rt::set_event(*static_cast<veda_event_t*>(j.context)); };
     pool->inject_detached(waits);
     pool->inject_detached(sets);
-    drain_and_stop(pool);
-    waits->expect_ran();
-    sets->expect_ran();
+    drain_and_stop(pool, {waits, sets});
 }
 
 // The same with a thread outside that sets.
-SCENARIO(pool, event_from_outside, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, event_from_outside, .preemptions = 2, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto* event = new veda_event_t{};
     auto* job = new test_job;
@@ -231,11 +237,10 @@ SCENARIO(pool, event_from_outside, .preemptions = 2, .stale_reads = 1) {
     };
     pool->inject_detached(job);
     veda::rt::set_event(*event);
-    drain_and_stop(pool);
-    job->expect_ran();
+    drain_and_stop(pool, {job});
 }
 
-SCENARIO(pool, event_wait_outside) {
+SCENARIO(pool, event_wait_outside, .spins = 2) {
     auto* event = new veda_event_t{};
     auto& written = *new cell<int>(0);
     thread setter([&, event] {
@@ -248,7 +253,7 @@ SCENARIO(pool, event_wait_outside) {
     setter.join();
 }
 
-SCENARIO(pool, event_is_set_hands_over) {
+SCENARIO(pool, event_is_set_hands_over, .spins = 2) {
     auto* event = new veda_event_t{};
     auto& written = *new cell<int>(0);
     thread setter([&, event] {
@@ -260,9 +265,22 @@ SCENARIO(pool, event_is_set_hands_over) {
     setter.join();
 }
 
+// The setter knows the runtime through the event only.
+SCENARIO(pool, setter_learns_of_the_waiter, .preemptions = 1, .stale_reads = 1, .spins = 2) {
+    auto* event = new veda_event_t{};
+    thread setter([=] { veda::rt::set_event(*event); });
+    auto pool = start_runtime(1);
+    {
+        entered in(*pool);
+        veda::rt::wait_for_event(*event);
+    }
+    drain_and_stop(pool);
+    setter.join();
+}
+
 // A guest waits, and the runtime may end right after: the setter outside must not touch it any
 // more.
-SCENARIO(pool, guest_waits_for_event, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, guest_waits_for_event, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto* event = new veda_event_t{};
     thread setter([=] { veda::rt::set_event(*event); });
@@ -275,7 +293,7 @@ SCENARIO(pool, guest_waits_for_event, .preemptions = 2, .stale_reads = 1) {
     setter.join();
 }
 
-SCENARIO(pool, blocking_lends_the_place, .preemptions = 1, .stale_reads = 1) {
+SCENARIO(pool, blocking_lends_the_place, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     auto pool = start_runtime(1, 1);
     auto* turn = new atomic<int>(0);
     auto *blocks = new test_job, *frees = new test_job;
@@ -291,13 +309,11 @@ SCENARIO(pool, blocking_lends_the_place, .preemptions = 1, .stale_reads = 1) {
     };
     pool->inject_detached(blocks);
     pool->inject_detached(frees);
-    drain_and_stop(pool);
-    blocks->expect_ran();
-    frees->expect_ran();
+    drain_and_stop(pool, {blocks, frees});
 }
 
 // The system grants no spare thread: whoever waits digs for what it waits for.
-SCENARIO(pool, no_spare_to_be_had, .preemptions = 1, .stale_reads = 0, .timeouts = true) {
+SCENARIO(pool, no_spare_to_be_had, .preemptions = 1, .stale_reads = 0, .timeouts = true, .spins = 2) {
     the().threads_left = 1;
     auto pool = start_runtime(1, 1);
     auto* jobs = new test_job[2];
@@ -309,9 +325,7 @@ SCENARIO(pool, no_spare_to_be_had, .preemptions = 1, .stale_reads = 0, .timeouts
         check(end_scope(s) == VEDA_OK, "the scope failed");
     };
     pool->inject_detached(&jobs[0]);
-    drain_and_stop(pool);
-    jobs[0].expect_ran();
-    jobs[1].expect_ran();
+    drain_and_stop(pool, {&jobs[0], &jobs[1]});
 }
 
 // -- forks among workers --------------------------------------------------------------------------
@@ -331,10 +345,9 @@ void task_forks() {
     job->context = child;
     job->then = fork_inside;
     pool->inject_detached(job);
-    drain_and_stop(pool);
-    job->expect_ran();
+    drain_and_stop(pool, {job});
 }
-SCENARIO(pool, task_forks, .preemptions = 1, .stale_reads = 0) { task_forks(); }
+SCENARIO(pool, task_forks, .preemptions = 1, .stale_reads = 0, .spins = 2) { task_forks(); }
 
 // The stolen child forks again, and the waiting parent steals back from its thief.
 void nested(std::uint32_t workers) {
@@ -345,14 +358,13 @@ void nested(std::uint32_t workers) {
     child->context = grandchild;
     child->then = fork_inside;
     pool->inject_detached(outer);
-    drain_and_stop(pool);
-    outer->expect_ran();
+    drain_and_stop(pool, {outer});
 }
-SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 15'000) { nested(2); }
+SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 15'000, .spins = 2) { nested(2); }
 
 // -- broadcasts -----------------------------------------------------------------------------------
 
-SCENARIO(pool, broadcast, .preemptions = 2, .stale_reads = 0) {
+SCENARIO(pool, broadcast, .preemptions = 2, .stale_reads = 0, .spins = 2) {
     auto pool = start_runtime(1);
     auto& calls = *new cell<int>(0);
     const auto call = [](void* context, veda_worker_t*) {
@@ -364,7 +376,7 @@ SCENARIO(pool, broadcast, .preemptions = 2, .stale_reads = 0) {
     drain_and_stop(pool);
 }
 
-SCENARIO(pool, mail_for_a_sleeper, .preemptions = 2, .stale_reads = 1) {
+SCENARIO(pool, mail_for_a_sleeper, .preemptions = 2, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto& done = *new veda_event_t{};
     auto* job = new test_job;
@@ -376,7 +388,7 @@ SCENARIO(pool, mail_for_a_sleeper, .preemptions = 2, .stale_reads = 1) {
     drain_and_stop(pool);
 }
 
-SCENARIO(pool, two_broadcasts_to_two, .preemptions = 1, .stale_reads = 0) {
+SCENARIO(pool, two_broadcasts_to_two, .how = search::pct, .max_executions = 3000, .spins = 2) {
     auto pool = start_runtime(2);
     auto& calls = *new atomic<int>(0);
     const auto call = [](void* context, veda_worker_t*) {

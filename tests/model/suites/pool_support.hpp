@@ -41,8 +41,11 @@ struct test_job : veda_job_t {
     void expect_ran() const { check(runs.get() == 1, "a job ran not exactly once"); }
 };
 
-inline void drain_and_stop(std::unique_ptr<rt::registry>& pool) {
+// The drain alone must show what the jobs have written; the end of the runtime would, too.
+inline void drain_and_stop(std::unique_ptr<rt::registry>& pool,
+                           std::initializer_list<test_job*> all = {}) {
     check(pool->drain(UINT64_MAX), "drain gave up");
+    for (test_job* job : all) job->expect_ran();
     pool.reset();
 }
 

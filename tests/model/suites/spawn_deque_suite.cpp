@@ -188,7 +188,7 @@ SCENARIO(spawn_deque, hides_others, .stale_reads = 1) {
 }
 
 // Whoever asks and then sleeps is shown the next task, or found by the owner's look after sharing.
-SCENARIO(spawn_deque, asked_by_a_sleeper) {
+SCENARIO(spawn_deque, asked_by_a_sleeper, .insert_stores = true) {
     auto& r = *new ring;
     auto& asleep = *new atomic<int>(0);
     bool found_sleeper = false;
