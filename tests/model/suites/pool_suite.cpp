@@ -360,7 +360,7 @@ void nested(std::uint32_t workers) {
     pool->inject_detached(outer);
     drain_and_stop(pool, {outer});
 }
-SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 15'000, .spins = 2) { nested(2); }
+SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 6'000, .spins = 2) { nested(2); }
 
 // -- broadcasts -----------------------------------------------------------------------------------
 
