@@ -17,14 +17,14 @@ inline constexpr int unlimited = -1;
 struct config {
     search how = search::exhaustive;
     // Bounds, all per execution. A bounded search that ends is complete within its bounds only.
-    int preemptions = unlimited;     // switches away from a thread that could go on
-    int stale_reads = unlimited;     // loads that do not return the newest store
-    int spurious_wakes = 0;          // futex waits that return for no reason
-    int weak_failures = 0;           // compare_exchange_weak that fails for no reason
-    int max_steps = 5000;            // more is a livelock, or a loop without cpu_relax
-    bool weak_memory = true;         // false: every load returns the newest store
-    bool insert_stores = false;      // stores may take an earlier place in modification order
-    bool timeouts = false;           // a timed wait ends when nothing else can run; else never
+    int preemptions = unlimited;       // switches away from a thread that could go on
+    int stale_reads = unlimited;       // loads that do not return the newest store
+    int spurious_wakes = 0;            // futex waits that return for no reason
+    int weak_failures = 0;             // compare_exchange_weak that fails for no reason
+    int max_steps = 5000;              // more is a livelock, or a loop without cpu_relax
+    bool weak_memory = true;           // false: every load returns the newest store
+    bool insert_stores = false;        // stores may take an earlier place in modification order
+    bool timeouts = false;             // a timed wait ends when nothing else can run; else never
     std::uint64_t tick_step = 50'000;  // what os::ticks() advances by, per call and thread
     // The whole search.
     std::uint64_t max_executions = UINT64_MAX;

@@ -54,7 +54,7 @@ bool is_telemetry(const place& at) {
     static known_file known[64];
     known_file& k = known[reinterpret_cast<std::uintptr_t>(at.file_name()) / 8 % 64];
     if (k.name != at.file_name())
-        k = {at.file_name(), std::strstr(at.file_name(), "telemetry/counters.hpp") != nullptr};
+        k = {at.file_name(), std::strstr(at.file_name(), "runtime/telemetry/") != nullptr};
     return k.telemetry;
 }
 

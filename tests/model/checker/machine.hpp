@@ -19,8 +19,8 @@ struct machine {
     choices path;
     memory words;
     scheduler threads;
-    bool running = false;   // a body is being run
-    int threads_left = 0;   // how many more the system grants to the runtime
+    bool running = false;  // a body is being run
+    int threads_left = 0;  // how many more the system grants to the runtime
     std::string trace;
 };
 
@@ -43,7 +43,9 @@ std::uint64_t word_modify(void* word, unsigned size, rmw what, std::uint64_t ope
                           const char* name, const place& at);
 // What a compare-exchange with one order has on failure.
 constexpr order failure_of(order success) {
-    return success == order::acq_rel ? order::acquire : success == order::release ? order::relaxed : success;
+    return success == order::acq_rel   ? order::acquire
+           : success == order::release ? order::relaxed
+                                       : success;
 }
 // failure_given: the code names it, so it is an order of its own to the mutation gate.
 bool word_compare_exchange(void* word, unsigned size, std::uint64_t& expected,

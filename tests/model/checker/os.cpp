@@ -14,6 +14,7 @@
 #include "os/log.hpp"
 #include "os/pages.hpp"
 #include "os/thread.hpp"
+#include "pool/config.hpp"
 
 namespace veda::rt {
 
@@ -21,6 +22,9 @@ void assertion_failed(const char* expression, const char* file, int line) noexce
     model::fail(std::string("assertion: ") + expression + " (" + file + ":" + std::to_string(line) +
                 ")");
 }
+
+// Of pool/config.cpp, which is not compiled here.
+std::string worker_name(const std::string& prefix, std::uint32_t) { return prefix; }
 
 namespace os {
 
@@ -33,6 +37,8 @@ bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
 
 // The word may be gone, so only its address is used.
 void futex_wake(atomic<std::uint32_t>* word, int count) noexcept { model::futex_wake(word, count); }
+
+int futex_refusal() noexcept { return 0; }
 
 void yield_thread() noexcept { model::yield(); }
 void sleep_ns(std::uint64_t) noexcept { model::yield(); }

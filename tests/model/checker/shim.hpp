@@ -83,8 +83,8 @@ class atomic_members {
     }
     bool compare_exchange_strong(T& expected, T desired, order success,
                                  place at = place::current()) const noexcept {
-        return ops::compare_exchange(word(), expected, desired, success, failure_of(success),
-                                     false, false, "compare_exchange_strong", at);
+        return ops::compare_exchange(word(), expected, desired, success, failure_of(success), false,
+                                     false, "compare_exchange_strong", at);
     }
     bool compare_exchange_weak(T& expected, T desired, order success, order failure,
                                place at = place::current()) const noexcept {
@@ -93,8 +93,8 @@ class atomic_members {
     }
     bool compare_exchange_weak(T& expected, T desired, order success,
                                place at = place::current()) const noexcept {
-        return ops::compare_exchange(word(), expected, desired, success, failure_of(success),
-                                     false, true, "compare_exchange_weak", at);
+        return ops::compare_exchange(word(), expected, desired, success, failure_of(success), false,
+                                     true, "compare_exchange_weak", at);
     }
 
   private:

@@ -1,5 +1,5 @@
-// gate.cpp: weakens one order after another and expects a scenario to fail. Each weakening runs in a process
-// of its own, for a broken runtime may also crash or spin.
+// gate.cpp: weakens one order after another and expects a scenario to fail. Each weakening runs in
+// a process of its own, for a broken runtime may also crash or spin.
 #include "model/suites/gate.hpp"
 
 #include <sys/wait.h>
@@ -23,13 +23,14 @@ namespace veda::model {
 namespace {
 
 // How much of a scenario is run to learn which sites it reaches.
-constexpr std::uint64_t probe_executions = 2000;
+constexpr std::uint64_t probe_executions = 2000, random_probe = 500;
 // How much of a scenario is tried against one weakening; without end in a full run.
 constexpr std::uint64_t trial_executions = 20'000;
 constexpr unsigned hang_seconds = 300;
 
 const char* name_of(order o) {
-    static const char* const names[] = {"relaxed", "consume", "acquire", "release", "acq_rel", "seq_cst"};
+    static const char* const names[] = {"relaxed", "consume", "acquire",
+                                        "release", "acq_rel", "seq_cst"};
     return names[static_cast<int>(o)];
 }
 
@@ -44,9 +45,12 @@ std::vector<order> steps_down(const site& s) {
     const bool load = s.operation == "load" || s.argument == 1;
     const bool store = s.operation == "store";
     switch (s.written) {
-        case order::seq_cst: return {load ? order::acquire : store ? order::release : order::acq_rel};
-        case order::acq_rel: return {order::acquire, order::release};
-        default: return {order::relaxed};
+        case order::seq_cst:
+            return {load ? order::acquire : store ? order::release : order::acq_rel};
+        case order::acq_rel:
+            return {order::acquire, order::release};
+        default:
+            return {order::relaxed};
     }
 }
 
@@ -70,7 +74,8 @@ struct reach {
 enum class trial { narrow, wide };
 
 bool has_wide_trial(const config& bounds) {
-    return bounds.how == search::exhaustive && (bounds.preemptions > 1 || bounds.preemptions == unlimited);
+    return bounds.how == search::exhaustive &&
+           (bounds.preemptions > 1 || bounds.preemptions == unlimited);
 }
 
 config trial_bounds(const scenario& s, trial width) {
@@ -86,9 +91,16 @@ std::vector<reach> probe_all() {
         forget_reached();
         config how = s.bounds;
         how.max_executions = probe_executions;
-        const result r = explore(how, s.body);
+        result r = explore(how, s.body);
+        if (!r.failed && !r.complete) {  // depth first has seen only late choices so far
+            how = s.bounds;
+            how.how = search::random;
+            how.max_executions = random_probe;
+            r = explore(how, s.body);
+        }
         if (r.failed) {
-            std::printf("%s fails with the orders as they are: %s\n", s.name.c_str(), r.message.c_str());
+            std::printf("%s fails with the orders as they are: %s\n", s.name.c_str(),
+                        r.message.c_str());
             return {};
         }
         reach one{&s, {}, r.complete ? r.seconds : r.seconds + 1000};
@@ -123,8 +135,8 @@ void tell(int out, const std::string& line) {
             if (!found.failed) continue;
             std::string message = found.message;
             std::replace(message.begin(), message.end(), '\n', ' ');
-            tell(out, "!" + r.what->name + " after " + std::to_string(found.executions) + ": " + message +
-                          "\n");
+            tell(out, "!" + r.what->name + " after " + std::to_string(found.executions) + ": " +
+                          message + "\n");
             _exit(0);
         }
     }
@@ -146,7 +158,8 @@ verdict try_one(const weakening& w, const std::vector<reach>& trials, std::strin
     int status = 0;
     waitpid(child, &status, 0);
     if (!text.empty()) text.pop_back();
-    const std::string last = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+    const std::string last =
+        text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 2) return verdict::unreached;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 1) return verdict::survived;
     how = last.empty() ? last : last.substr(1);
@@ -237,22 +250,27 @@ int run_gate(const char* sites_file, const char* waivers_file) {
         const double seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         const bool killed = v == verdict::killed;
-        const char* word = killed   ? waived ? "KILLED, BUT WAIVED" : "killed"
-                           : waived ? "waived"
-                                    : v == verdict::unreached ? "NOT REACHED" : "SURVIVED";
+        const char* word = killed                    ? waived ? "KILLED, BUT WAIVED" : "killed"
+                           : waived                  ? "waived"
+                           : v == verdict::unreached ? "NOT REACHED"
+                                                     : "SURVIVED";
         std::printf("%-80s %-9s %6.2f s  %s\n", w.name.c_str(), word, seconds,
-                    killed ? how.c_str() : waived ? waiver->second.c_str() : "");
+                    killed   ? how.c_str()
+                    : waived ? waiver->second.c_str()
+                             : "");
         std::fflush(stdout);
         complaints += killed == waived;
         const auto [site, first] = judged.emplace(w.site, true);
         site->second = site->second && killed;
     }
     for (const auto& [name, reason] : waivers) {
-        if (std::any_of(all.begin(), all.end(), [&](const weakening& w) { return w.name == name; })) continue;
+        if (std::any_of(all.begin(), all.end(), [&](const weakening& w) { return w.name == name; }))
+            continue;
         std::printf("waivers: there is no %s\n", name.c_str());
         ++complaints;
     }
-    const auto killed = std::count_if(judged.begin(), judged.end(), [](auto& j) { return j.second; });
+    const auto killed =
+        std::count_if(judged.begin(), judged.end(), [](auto& j) { return j.second; });
     if (part < 4) std::printf("quarter %d of %zu: ", part, sites().size());
     std::printf("%zu sites, %zd killed, %zd waived\n", judged.size(), static_cast<ssize_t>(killed),
                 static_cast<ssize_t>(judged.size()) - static_cast<ssize_t>(killed));

@@ -10,8 +10,8 @@ namespace veda::model {
 config widened(const config& bounds);
 bool full_run();
 
-// For a look into one weakening: "name -> order", with the list of sites in VEDA_MODEL_SITES. False if
-// there is none of this name.
+// For a look into one weakening: "name -> order", with the list of sites in VEDA_MODEL_SITES. False
+// if there is none of this name.
 bool weaken_by_name(const char* name);
 
 // 0 if every weakening that was tried is killed or waived, and every waiver is needed.

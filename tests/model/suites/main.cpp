@@ -89,7 +89,8 @@ result replay(const std::string& name, const std::string& path) {
 
 int main(int count, char** arguments) {
     using namespace veda::model;
-    if (const char* name = std::getenv("VEDA_MODEL_WEAKEN")) {  // for looking into one: SITE -> order
+    if (const char* name =
+            std::getenv("VEDA_MODEL_WEAKEN")) {  // for looking into one: SITE -> order
         if (!weaken_by_name(name)) return 2;
     }
     for (int i = 1; i < count; ++i) {

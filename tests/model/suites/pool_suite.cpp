@@ -86,7 +86,9 @@ void handshake(int preemptions) {
     }
     drain_and_stop(pool, {first, second});
 }
-SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spins = 2) { handshake(1); }
+SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spins = 2) {
+    handshake(1);
+}
 
 // -- guests ---------------------------------------------------------------------------------------
 
@@ -164,7 +166,8 @@ SCENARIO(pool, two_guests_fork, .how = search::pct, .max_executions = 3000, .spi
     other.join();
     drain_and_stop(pool);
 }
-SCENARIO(pool, two_guests_fork_randomly, .how = search::random, .max_executions = 3000, .spins = 2) {
+SCENARIO(pool, two_guests_fork_randomly, .how = search::random, .max_executions = 3000,
+         .spins = 2) {
     auto pool = start_runtime(2, 1);
     thread other([&] { fork_and_join(*pool); });
     fork_and_join(*pool);
@@ -313,7 +316,8 @@ SCENARIO(pool, blocking_lends_the_place, .preemptions = 1, .stale_reads = 0, .sp
 }
 
 // The system grants no spare thread: whoever waits digs for what it waits for.
-SCENARIO(pool, no_spare_to_be_had, .preemptions = 1, .stale_reads = 0, .timeouts = true, .spins = 2) {
+SCENARIO(pool, no_spare_to_be_had, .preemptions = 1, .stale_reads = 0, .timeouts = true,
+         .spins = 2) {
     the().threads_left = 1;
     auto pool = start_runtime(1, 1);
     auto* jobs = new test_job[2];
@@ -360,7 +364,9 @@ void nested(std::uint32_t workers) {
     pool->inject_detached(outer);
     drain_and_stop(pool, {outer});
 }
-SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 6'000, .spins = 2) { nested(2); }
+SCENARIO(pool, leapfrog, .preemptions = 1, .stale_reads = 0, .tick_step = 6'000, .spins = 2) {
+    nested(2);
+}
 
 // -- broadcasts -----------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
-// Task memory: blocks that one thread takes and another gives back, through magazines of two and the depot. A
-// block in two hands at once would be two cells in one place, or a race of a cell's end with its use.
+// Task memory: blocks that one thread takes and another gives back, through magazines of two and
+// the depot. A block in two hands at once would be two cells in one place, or a race of a cell's
+// end with its use.
 #include <array>
 #include <new>
 
@@ -33,7 +34,8 @@ void give(slab_cache& cache, payload* p, int value) {
     cache.free(p, size);
 }
 
-// Blocks are given back by the other thread, more than a magazine holds, and taken again by the first.
+// Blocks are given back by the other thread, more than a magazine holds, and taken again by the
+// first.
 SCENARIO(slab, remote_free, .preemptions = 3, .stale_reads = 1) {
     fresh_depot();
     auto& boxes = *new std::array<atomic<payload*>, 3>{};

@@ -28,8 +28,9 @@ class ring {
         return false;
     }
     void spawn(job_tag tag = first_scope) {
-        if (push(tag)) (void)tasks.share_if_wanted();
+        if (push(tag)) (void)share_if_wanted();
     }
+    bool share_if_wanted() { return tasks.is_wanted() && tasks.share(); }
     int pop() { return got(tasks.pop()); }
 
     int got(tagged_job found) {
@@ -201,12 +202,12 @@ SCENARIO(spawn_deque, asked_by_a_sleeper, .insert_stores = true) {
     });
     for (int i = 0; i < 2; ++i) {
         r.push();
-        if (r.tasks.share_if_wanted() && asleep.load(order::seq_cst)) found_sleeper = true;
+        if (r.share_if_wanted() && asleep.load(order::seq_cst)) found_sleeper = true;
     }
     sleeper.join();
     check(!(asleep.load(order::relaxed) && r.tasks.has_public() && !found_sleeper),
           "a sleeper is left alone with public work");
-    check(found_sleeper || !asleep.load(order::relaxed) || r.tasks.share_if_wanted() ||
+    check(found_sleeper || !asleep.load(order::relaxed) || r.share_if_wanted() ||
               r.tasks.has_public(),
           "a sleeper's request is lost");
     r.expect_all();
