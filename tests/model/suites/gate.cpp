@@ -79,7 +79,7 @@ bool has_wide_trial(const config& bounds) {
 }
 
 config trial_bounds(const scenario& s, trial width) {
-    config how = widened(s.bounds);
+    config how = s.bounds;
     if (!full_run()) how.max_executions = std::min(how.max_executions, trial_executions);
     if (width == trial::narrow && has_wide_trial(s.bounds)) how.preemptions = 1;
     return how;
@@ -211,6 +211,7 @@ config widened(const config& bounds) {
     config wide = bounds;
     if (!full_run()) return wide;
     if (wide.max_executions != UINT64_MAX) wide.max_executions *= 20;
+    if (wide.preemptions != unlimited) ++wide.preemptions;
     wide.max_seconds *= 20;
     return wide;
 }

@@ -256,6 +256,20 @@ SCENARIO(pool, event_wait_outside, .spins = 2) {
     setter.join();
 }
 
+// Set in the moment in which the time is over: then it counts as set, with what the setter wrote.
+SCENARIO(pool, event_in_the_last_moment, .spins = 2) {
+    auto* event = new veda_event_t{};
+    auto& written = *new cell<int>(0);
+    thread setter([&, event] {
+        written.set(1);
+        veda::rt::set_event(*event);
+    });
+    if (veda::rt::wait_for_event(*event, 1) == VEDA_OK)
+        check(written.get() == 1, "what the setter wrote is not there");
+    setter.join();
+    delete event;
+}
+
 SCENARIO(pool, event_is_set_hands_over, .spins = 2) {
     auto* event = new veda_event_t{};
     auto& written = *new cell<int>(0);
