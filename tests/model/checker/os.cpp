@@ -14,6 +14,7 @@
 #include "os/log.hpp"
 #include "os/pages.hpp"
 #include "os/thread.hpp"
+#include "os/stack_guard.hpp"
 #include "pool/config.hpp"
 
 namespace veda::rt {
@@ -61,6 +62,7 @@ std::uint32_t thread_id() noexcept {
     return static_cast<std::uint32_t>(model::the().threads.self());
 }
 int current_cpu() noexcept { return -1; }
+bool on_own_stack(const void*) noexcept { return true; }
 bool move_off_cpu(int) noexcept { return false; }
 void ask_for_short_slices(std::uint64_t) noexcept {}
 
