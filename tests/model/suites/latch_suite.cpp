@@ -5,6 +5,7 @@
 #include "job/job.hpp"
 #include "job/scope_latch.hpp"
 #include "model/suites/scenario.hpp"
+#include "sleep/lookout.hpp"
 #include "sleep/parker.hpp"
 
 namespace {
@@ -152,6 +153,38 @@ SCENARIO(parker, both_wakers_are_heard) {
     if (second.load(order::relaxed) == 0) p.park();
     check(second.load(order::relaxed) == 1, "the second wake is lost");
     a.join();
+}
+
+}  // namespace
+
+// -- the lookout ----------------------------------------------------------------------------------
+
+namespace {
+
+using veda::rt::lookout;
+
+// Work that begins while the lookout falls asleep wakes it; what came before is seen.
+SCENARIO(lookout, work_against_sleep) {
+    auto& l = *new lookout;
+    auto& work = *new atomic<int>(0);
+    thread publisher([&] {
+        work.store(1, order::seq_cst);
+        l.work_begins();
+    });
+    check(l.sleep_unless([&] { return work.load(order::seq_cst) != 0; }), "it ended");
+    publisher.join();
+}
+
+SCENARIO(lookout, end_against_sleep) {
+    auto& l = *new lookout;
+    auto& written = *new cell<int>(0);
+    thread other([&] {
+        written.set(1);
+        l.end();
+    });
+    check(!l.sleep_unless([] { return false; }), "it did not end");
+    check(written.get() == 1, "what came before the end is not there");
+    other.join();
 }
 
 }  // namespace
