@@ -154,7 +154,7 @@ held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& 
     status = VEDA_OK;
     auto* pool = reinterpret_cast<rt::registry*>(handle);
     if (pool) {
-        if (rt::is_inside(*pool)) return {pool, nullptr};
+        if (rt::is_inside(pool)) return {pool, nullptr};
         if (table_entry* entry = find(pool, open); entry && hold(*entry, pool))
             return {pool, entry};
     }

@@ -35,11 +35,13 @@ class entered {
     worker* guest_ = nullptr;
 };
 
-// True if the calling thread is inside this runtime, also further down its stack.
-inline bool is_inside(const registry& pool) noexcept {
+// True if the calling thread is inside this runtime, also further down its stack. The address may be that
+// of anything: it is only compared.
+inline bool is_inside(const registry* pool) noexcept {
     for (worker* w = worker::current(); w; w = worker::outer_of(w))
-        if (&w->pool == &pool) return true;
+        if (&w->pool == pool) return true;
     return false;
 }
+inline bool is_inside(const registry& pool) noexcept { return is_inside(&pool); }
 
 }  // namespace veda::rt

@@ -196,7 +196,8 @@ bool registry::start_spare() noexcept {
     if (spare_refused_.load(relaxed)) return false;
     lock_guard guard(start_lock_);
     const std::uint32_t started = spares_started_.load(relaxed);
-    if (started == config_.spare_workers || stopping()) return false;
+    // Once more under the lock: whoever held it may have been refused.
+    if (spare_refused_.load(relaxed) || started == config_.spare_workers || stopping()) return false;
     if (start_thread(most_workers_ + started, worker_kind::spare) != 0) {
         spare_refused_.store(true, relaxed);
         os::log(os::log_level::warn, "the system refuses spare worker %u; waits may idle a CPU",

@@ -290,6 +290,9 @@ TEST_P(CxxSlot, CarriesEveryExceptionToWhoWaits) {
 }
 
 TEST_P(CxxSlot, DoesNotSwallowTheEndOfAThread) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "AddressSanitizer of GCC 12 fails on a forced unwinding from an alternate stack";
+#endif
     for (const way_out& way : thread_ends) {
         leave = way.leave;
         EXPECT_EXIT(
