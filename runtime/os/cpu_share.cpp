@@ -15,10 +15,11 @@ using seats_word = veda::rt::atomic<std::uint64_t>;
 extern "C" {
 [[gnu::used, gnu::visibility("hidden")]] seats_word veda_seats{0};
 }
+// The three numbers: size of the name, size of the description, type.
 asm(R"(
     .pushsection .note.veda.seats, "a", %note
     .balign 4
-    .long 5, 4, 1           # size of the name, size of the description, type
+    .long 5, 4, 1
     .asciz "veda"
     .balign 4
 0:  .long veda_seats - 0b
