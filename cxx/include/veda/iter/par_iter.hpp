@@ -2,21 +2,31 @@
 //
 // Adaptors (map, filter, ...) are lazy: they take the chain by rvalue and give a longer one.
 // Consumers (for_each, sum, collect, ...) run it: in the calling worker's runtime, or from outside
-// as a guest of the default one. Callables are invoked as const, from several threads at once; all
+// as a guest of the default one. What is not here is in a group (group.hpp). Callables are invoked as const, from several threads at once; all
 // of them live in the chain until it ends.
 #ifndef VEDA_ITER_PAR_ITER_HPP
 #define VEDA_ITER_PAR_ITER_HPP
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
-#include <veda/iter/any.hpp>
+#include <veda/iter/accumulate.hpp>
+#include <veda/iter/attempts.hpp>
+#include <veda/iter/blocks.hpp>
 #include <veda/iter/chunks.hpp>
-#include <veda/iter/collect.hpp>
+#include <veda/iter/collections.hpp>
+#include <veda/iter/combinations.hpp>
+#include <veda/iter/comparisons.hpp>
+#include <veda/iter/control.hpp>
 #include <veda/iter/enumerate.hpp>
-#include <veda/iter/extreme.hpp>
+#include <veda/iter/expansions.hpp>
+#include <veda/iter/extremes.hpp>
 #include <veda/iter/filter.hpp>
 #include <veda/iter/fold.hpp>
 #include <veda/iter/map.hpp>
+#include <veda/iter/prefixes.hpp>
+#include <veda/iter/scratch.hpp>
+#include <veda/iter/searches.hpp>
+#include <veda/iter/selections.hpp>
 #include <veda/iter/zip.hpp>
 
 #include <algorithm>
@@ -29,9 +39,6 @@
 
 namespace veda {
 
-template <stage S>
-class par_iter;
-
 namespace detail {
 
 // What both of two chains that are walked in step ask for; where they disagree, the longest piece counts.
@@ -40,18 +47,25 @@ constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
     return {std::min(std::max(a.min, b.min), max), max};
 }
 
-template <class T>
-inline constexpr bool is_par_iter = false;
-template <class S>
-inline constexpr bool is_par_iter<par_iter<S>> = true;
-
 }  // namespace detail
 
 template <parallel_range R>
 [[nodiscard]] auto par(R&& range);
 
 template <stage S>
-class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] par_iter {
+class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] par_iter
+    : public detail::selections<S>,
+      public detail::combinations<S>,
+      public detail::expansions<S>,
+      public detail::scratch<S>,
+      public detail::blocks<S>,
+      public detail::control<S>,
+      public detail::searches<S>,
+      public detail::extremes<S>,
+      public detail::comparisons<S>,
+      public detail::attempts<S>,
+      public detail::prefixes<S>,
+      public detail::collections<S> {
   public:
     using item = typename S::item;
     using value_type = std::remove_cvref_t<item>;
@@ -148,7 +162,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     template <const_callable<item> F>
     void for_each(const F& f) {
         accumulate([] { return nothing{}; },
-                   [f = detail::callable<F>(f)](nothing, auto&& x) { f(forward_item(x)); },
+                   [f = detail::callable<F>(f)](nothing, auto&& x) { f(detail::forward_item<item>(x)); },
                    [](nothing, nothing) {});
     }
 
@@ -167,7 +181,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         const detail::callable<Op> combine(op);
         return accumulate(
             [&identity]() -> value { return detail::make_identity(identity); },
-            [combine](value& acc, auto&& x) { acc = combine(std::move(acc), forward_item(x)); },
+            [combine](value& acc, auto&& x) { acc = combine(std::move(acc), detail::forward_item<item>(x)); },
             [combine](value& left, value&& right) {
                 left = combine(std::move(left), std::move(right));
             });
@@ -182,9 +196,9 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         return accumulate([] { return best{}; },
                           [combine](best& acc, auto&& x) {
                               if (acc) {
-                                  *acc = combine(std::move(*acc), forward_item(x));
+                                  *acc = combine(std::move(*acc), detail::forward_item<item>(x));
                               } else {
-                                  acc.emplace(forward_item(x));
+                                  acc.emplace(detail::forward_item<item>(x));
                               }
                           },
                           [combine](best& left, best&& right) {
@@ -208,89 +222,13 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         return total<R>(R{1}, std::multiplies<>{});
     }
 
-    // Empty if there are no items. Among equals min gives the first and max the last one.
-    template <class Cmp = std::less<>, class Proj = std::identity>
-        requires order_on<Cmp, Proj, item> && kept_as_value<item>
-    std::optional<value_type> min(const Cmp& cmp = {}, const Proj& proj = {}) {
-        if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
-            return natural_best(std::numeric_limits<value_type>::max(), std::less<>{});
-        } else {
-            const detail::callable<Cmp> less(cmp);
-            const detail::callable<Proj> key(proj);
-            return best([less, key](const auto& next, const auto& best) -> bool {
-                return less(key(next), key(best));
-            });
-        }
-    }
-    template <class Cmp = std::less<>, class Proj = std::identity>
-        requires order_on<Cmp, Proj, item> && kept_as_value<item>
-    std::optional<value_type> max(const Cmp& cmp = {}, const Proj& proj = {}) {
-        if constexpr (detail::natural_order<value_type, Cmp, Proj>) {
-            return natural_best(std::numeric_limits<value_type>::min(), std::greater<>{});
-        } else {
-            const detail::callable<Cmp> less(cmp);
-            const detail::callable<Proj> key(proj);
-            return best([less, key](const auto& next, const auto& best) -> bool {
-                return !less(key(next), key(best));
-            });
-        }
-    }
-
-    // Stop soon after the answer is known.
-    template <const_predicate<const std::remove_reference_t<item>&> P>
-    bool any_of(const P& likes) {
-        return find<detail::nothing_of_it>(likes).has_value();
-    }
-    template <const_predicate<const std::remove_reference_t<item>&> P>
-    bool all_of(const P& likes) {
-        const detail::callable<P> holds(likes);
-        return !any_of([holds](const auto& x) -> bool { return !holds(x); });
-    }
-    template <const_predicate<const std::remove_reference_t<item>&> P>
-    bool none_of(const P& likes) {
-        return !any_of(likes);
-    }
-
-    // Some item that likes holds for, not necessarily the first one.
-    template <const_predicate<const std::remove_reference_t<item>&> P>
-        requires kept_as_value<item>
-    std::optional<value_type> find_any(const P& likes) {
-        return find<value_type>(likes);
-    }
-
-    // All items in order, in a container.
-    template <class C>
-        requires collectable<C, item>
-    C collect() {
-        return detail::in_pool([&] { return detail::collect<C>(stage_, limits_); });
-    }
-    // collect<std::vector>(): the element type is the items' own.
-    template <template <class...> class C>
-        requires collectable<C<value_type>, item>
-    C<value_type> collect() {
-        return collect<C<value_type>>();
-    }
-
     // The stage itself, for adaptors that take a chain.
     S release() && { return std::move(stage_); }
+    S& base() noexcept { return stage_; }
     piece_limits limits() const noexcept { return limits_; }
 
   private:
     struct nothing {};
-
-    // An item as the chain yielded it; the parameter x of a generic lambda is always auto&&.
-    template <class T>
-    static constexpr T&& forward_item(T& x) noexcept
-        requires(!std::is_reference_v<item>)
-    {
-        return static_cast<T&&>(x);
-    }
-    template <class T>
-    static constexpr item&& forward_item(T& x) noexcept
-        requires std::is_reference_v<item>
-    {
-        return static_cast<item&&>(x);
-    }
 
     template <stage T>
     par_iter<T> longer(T && next) {
@@ -306,26 +244,10 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     R total(R zero, Op op) {
         return accumulate(
             [zero] { return zero; },
-            [op](R& acc, auto&& x) { acc = static_cast<R>(op(std::move(acc), forward_item(x))); },
+            [op](R& acc, auto&& x) { acc = static_cast<R>(op(std::move(acc), detail::forward_item<item>(x))); },
             [op](R& left, R&& right) {
                 left = static_cast<R>(op(std::move(left), std::move(right)));
             });
-    }
-
-    template <class Better>
-    std::optional<value_type> best(const Better& better) {
-        return detail::best_value(drive(detail::extreme<item>(better)));
-    }
-
-    template <class Better>
-    std::optional<value_type> natural_best(value_type worst, Better better) {
-        return detail::best_value(drive(detail::natural_extreme(worst, better)));
-    }
-
-    template <class Found, class P>
-    std::optional<Found> find(const P& likes) {
-        std::atomic<bool> stop{false};
-        return drive(detail::any_consumer<Found, P>{&stop, &likes});
     }
 
     S stage_;
