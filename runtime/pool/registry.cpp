@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/status.hpp"
@@ -14,6 +15,7 @@
 #include "os/log.hpp"
 #include "os/thread.hpp"
 #include "pool/lend.hpp"
+#include "pool/pinning.hpp"
 
 namespace veda::rt {
 
@@ -52,8 +54,10 @@ veda_status registry::create(const settings& config, registry** out) noexcept {
     std::unique_ptr<registry> made;
     std::size_t cpus = 0;
     try {
-        cpus = os::allowed_cpus().size();
+        std::vector<int> allowed = os::allowed_cpus();
+        cpus = allowed.size();
         made.reset(new registry(config));
+        made->cpus_ = pinned_cpus(config, std::move(allowed));
         made->first_guest_ = made->most_workers_ + config.spare_workers;
         made->slot_count_ = made->first_guest_ + max_guests;
         made->slots_ = std::make_unique<atomic<worker*>[]>(made->slot_count_);
@@ -153,8 +157,7 @@ worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
 }
 
 int registry::cpu_of(std::uint32_t slot) const noexcept {
-    if (config_.cpu_list.empty()) return -1;
-    return config_.cpu_list[slot % config_.cpu_list.size()];
+    return cpus_.empty() ? -1 : cpus_[slot % cpus_.size()];
 }
 
 // 0 or an errno; with start_lock_ held. The thread begins as a searcher; the caller has counted it.
@@ -218,7 +221,7 @@ void registry::wake_one(std::uint32_t near) noexcept {
         const std::uint32_t slot = idle.claim(near, high_slot());
         if (slot != idle_set::none) {
             worker& sleeper = *at(slot);
-            const bool may_move = config_.cpu_list.empty() && worker::current() != nullptr;
+            const bool may_move = cpus_.empty() && worker::current() != nullptr;
             sleeper.waker_cpu.store(may_move ? os::current_cpu() : -1, relaxed);
             sleeper.sleeper.unpark();
             return;

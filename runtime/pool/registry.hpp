@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "base/mutex.hpp"
@@ -153,6 +154,7 @@ class registry {
     worker* take_guest_slot(std::uint32_t slot) noexcept;
 
     const settings config_;
+    std::vector<int> cpus_;  // worker i is pinned to cpus_[i % size]; empty: to none
     const std::uint64_t id_;
     const std::uint32_t most_workers_;  // regular workers there may be
     std::uint32_t slot_count_ = 0;

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <set>
+#include <vector>
 
 namespace {
 
@@ -90,6 +92,39 @@ TEST(Runtime, CallsItsHooksOnEveryWorker) {
         EXPECT_GE(started, 3);
     }
     EXPECT_EQ(started, stopped);
+}
+
+// The CPUs that each worker may run on, by its index.
+std::vector<std::vector<int>> cpus_of_workers(veda::runtime& pool) {
+    std::vector<std::vector<int>> all(pool.worker_count());
+    pool.broadcast([&](std::uint32_t worker) {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        if (sched_getaffinity(0, sizeof set, &set) != 0) return;
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+            if (CPU_ISSET(static_cast<unsigned>(cpu), &set)) all[worker].push_back(cpu);
+    });
+    return all;
+}
+
+TEST(Runtime, PinsItsWorkersWhereItWasTold) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    ASSERT_EQ(sched_getaffinity(0, sizeof set, &set), 0);
+    std::vector<int> allowed;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+        if (CPU_ISSET(static_cast<unsigned>(cpu), &set)) allowed.push_back(cpu);
+
+    veda::runtime close(veda::config{}.workers(3).pinning(veda::pinning::close));
+    const auto one_each = cpus_of_workers(close);
+    for (std::size_t i = 0; i < one_each.size(); ++i)
+        EXPECT_EQ(one_each[i], std::vector<int>{allowed[i % allowed.size()]}) << "worker " << i;
+
+    veda::runtime spread(veda::config{}.workers(1).pinning(veda::pinning::spread));
+    EXPECT_EQ(cpus_of_workers(spread)[0], std::vector<int>{allowed[0]});
+
+    veda::runtime free(veda::config{}.workers(2).pinning(veda::pinning::none));
+    for (const auto& cpus : cpus_of_workers(free)) EXPECT_EQ(cpus, allowed);
 }
 
 TEST(Runtime, NamesItsThreads) {

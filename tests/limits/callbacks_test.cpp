@@ -277,7 +277,7 @@ std::string caught_from(const std::function<void()>& use) {
 
 TEST_P(CxxSlot, CarriesEveryExceptionToWhoWaits) {
     veda::runtime runtime{veda::config{}.workers(3)};
-    const std::uint64_t throws = veda::test::number_from("VEDA_THROWS", veda::test::scaled(7000));
+    const std::uint64_t throws = veda::test::number_from("VEDA_THROWS", veda::test::scaled(7000, 1'000'000));
     // A hand-over to a thief takes as long as a crowded machine makes it.
     const bool waits = GetParam().name == std::string("join_thief");
     const std::uint64_t rounds = throws / std::size(exceptions) / (waits ? 20 : 1) + 1;

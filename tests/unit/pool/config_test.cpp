@@ -1,5 +1,6 @@
 // Configurations: what is refused and in which words, what the environment may say, and who beats whom.
 #include "pool/config.hpp"
+#include "pool/pinning.hpp"
 
 #include <gtest/gtest.h>
 
@@ -429,6 +430,24 @@ TEST_F(Config, WorkerNamesKeepTheNumber) {
     EXPECT_EQ(worker_name("ten--bytes", 123), "ten--bytes-w123");
     EXPECT_EQ(worker_name("ten--bytes", 1000), "ten--byte-w1000");
     EXPECT_EQ(worker_name("ten--bytes", UINT32_MAX), "ten-w4294967295");
+}
+
+TEST(PinnedCpus, FollowThePinning) {
+    using veda::rt::pinned_cpus;
+    const std::vector<int> eight{0, 1, 2, 3, 8, 9, 10, 11};
+    settings s;
+    s.worker_count = 4;
+    EXPECT_TRUE(pinned_cpus(s, eight).empty());
+    s.pinning = VEDA_PIN_CLOSE;
+    EXPECT_EQ(pinned_cpus(s, eight), eight);
+    s.pinning = VEDA_PIN_SPREAD;
+    EXPECT_EQ(pinned_cpus(s, eight), (std::vector<int>{0, 2, 8, 10}));
+    s.worker_count = 3;
+    EXPECT_EQ(pinned_cpus(s, eight), (std::vector<int>{0, 2, 9}));
+    s.worker_count = 9;
+    EXPECT_EQ(pinned_cpus(s, eight), eight);
+    s.cpu_list = {9, 3};
+    EXPECT_EQ(pinned_cpus(s, eight), s.cpu_list) << "a list names the CPUs itself";
 }
 
 }  // namespace
