@@ -15,11 +15,13 @@
 //     void region_outside(body)         the same, called by a thread outside the pool
 //     void spawn_all(n, task)           n closures task(i), one scope, one spawning thread; inside
 //     void submit(task)                 starts task some time later; called outside
+//     map_sum, dot, min, ...            the operations of algorithms.hpp; called inside
 //
 // The cases themselves (the other headers here) know no runtime, so the work and the way it is
 // timed cannot differ between runtimes. peers/rayon/src/cases.rs mirrors them for Rust.
 #pragma once
 
+#include <bench/cases/algorithms.hpp>
 #include <bench/cases/fib.hpp>
 #include <bench/cases/idle.hpp>
 #include <bench/cases/loop.hpp>
@@ -57,6 +59,11 @@ int list_cases() {
         std::printf("]");
         between_cases = ", ";
     }
+    for (const char* op : algorithms<Runtime>::operations) {
+        if (!algorithms<Runtime>::knows(op)) continue;
+        std::printf("%s\"algorithm_%s\": [\"\"]", between_cases, op);
+        between_cases = ", ";
+    }
     std::printf("}}\n");
     return 0;
 }
@@ -64,6 +71,10 @@ int list_cases() {
 template <class Runtime>
 int run_case(const options& opts) {
     std::string_view name = opts.case_name;
+    if (name.starts_with(algorithms<Runtime>::prefix)) {
+        run_algorithm<Runtime>(opts);
+        return 0;
+    }
     auto known = Runtime::variants(name);
     bool found = false;
     for (const auto& variant : known) found = found || variant == opts.variant;

@@ -116,6 +116,36 @@ def oversubscribed(s):
     ]
 
 
+# What an iterator library is used for: operation -> items, and items of a quick run.
+ALGORITHMS = {
+    "map_sum": (100_000_000, 20_000_000),
+    "dot": (100_000_000, 10_000_000),
+    "min": (100_000_000, 20_000_000),
+    "count_if": (100_000_000, 20_000_000),
+    "find_first": (100_000_000, 20_000_000),
+    "any_of": (100_000_000, 20_000_000),
+    "chain": (100_000_000, 20_000_000),
+    "saxpy": (50_000_000, 10_000_000),
+    "collect": (50_000_000, 10_000_000),
+    "pack": (50_000_000, 10_000_000),
+    "scan": (50_000_000, 10_000_000),
+    "sort": (20_000_000, 2_000_000),
+    "stable_sort": (20_000_000, 2_000_000),
+    "sort_doubles": (20_000_000, 2_000_000),
+    "sort_strings": (2_000_000, 500_000),
+    "sort_almost": (20_000_000, 2_000_000),
+    "sort_few": (20_000_000, 2_000_000),
+}
+
+
+def algorithms(s):
+    return [
+        Job("algorithm_" + op, t, (("items", sizes[1] if s.quick else sizes[0]),))
+        for op, sizes in ALGORITHMS.items()
+        for t in s.threads
+    ]
+
+
 CASES = {
     "fib": (fib, "recursive fork-join without a cutoff, time per fork"),
     "instructions": (instructions, "instructions per fork, counted by callgrind"),
@@ -127,6 +157,7 @@ CASES = {
     "submit": (submit, "from submission by an outside thread to the start of the task"),
     "idle": (idle, "processor time and wake-ups of a pool with nothing to do"),
     "memory": (memory, "memory per worker of a used pool of 64"),
+    "algorithms": (algorithms, "reductions, searches, collect, pack, scan, sorts on large data"),
     "oversubscribed": (oversubscribed, "64 workers on this machine against one per processor"),
 }
 

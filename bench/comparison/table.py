@@ -30,6 +30,23 @@ TITLES = {
     "idle": "idle pool, right after work",
     "memory": "pool of many workers, after work",
     "oversubscribed": "more workers than processors",
+    "algorithm_map_sum": "sum of a map of int32",
+    "algorithm_dot": "dot product of doubles",
+    "algorithm_min": "least of int32",
+    "algorithm_count_if": "count_if over int32",
+    "algorithm_find_first": "find_first, hit after nine tenths",
+    "algorithm_any_of": "any_of, hit after nine tenths",
+    "algorithm_chain": "map, filter, map, filter, sum",
+    "algorithm_saxpy": "saxpy over float",
+    "algorithm_collect": "map of int32 collected into a new vector",
+    "algorithm_pack": "filter of int32 collected into a new vector, a random half kept",
+    "algorithm_scan": "inclusive scan of int64",
+    "algorithm_sort": "sort of random uint64",
+    "algorithm_stable_sort": "stable sort of random uint64",
+    "algorithm_sort_doubles": "sort of random doubles",
+    "algorithm_sort_strings": "sort of random strings",
+    "algorithm_sort_almost": "sort of uint64, 1 in 100 out of place",
+    "algorithm_sort_few": "sort of uint64 with 16 different values",
 }
 
 

@@ -4,8 +4,11 @@
 //     bench_serial calibrate     {"rounds": {"10": 3, "100": 30, "1000": 300}}
 #include <bench/cases/adapter.hpp>
 #include <bench/support/clock.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +40,65 @@ class serial {
         std::int64_t total = 0;
         for (std::size_t i = 0; i < n; ++i) total += first[i];
         return total;
+    }
+
+    std::int64_t map_sum(const bench::integers& in) {
+        std::int64_t total = 0;
+        for (std::int32_t x : in) total += std::int64_t{x} * 3;
+        return total;
+    }
+    double dot(const bench::doubles& a, const bench::doubles& b) {
+        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    }
+    std::int32_t min(const bench::integers& in) {
+        std::int32_t least = in.front();
+        for (std::int32_t x : in) least = x < least ? x : least;
+        return least;
+    }
+    std::uint64_t count_if(const bench::integers& in) {
+        return static_cast<std::uint64_t>(std::count_if(in.begin(), in.end(), bench::is_kept));
+    }
+    std::size_t find_first(const bench::integers& in) {
+        return static_cast<std::size_t>(std::find(in.begin(), in.end(), bench::sought) - in.begin());
+    }
+    bool any_of(const bench::integers& in) {
+        return std::any_of(in.begin(), in.end(),
+                           [](std::int32_t x) { return x == bench::sought; });
+    }
+    bench::integers collect(const bench::integers& in) {
+        bench::integers out;
+        out.reserve(in.size());
+        for (std::int32_t x : in) out.push_back(x ^ 5);
+        return out;
+    }
+    bench::integers pack(const bench::integers& in) {
+        bench::integers out;
+        std::copy_if(in.begin(), in.end(), std::back_inserter(out), bench::is_kept);
+        return out;
+    }
+    std::int64_t chain(const bench::integers& in) {
+        std::int64_t total = 0;
+        for (std::int32_t x : in) {
+            const std::int64_t y = std::int64_t{x} * 3;
+            if ((y & 4) != 0) continue;
+            const std::int64_t z = y ^ (y >> 3);
+            if ((z & 1) != 0) total += z;
+        }
+        return total;
+    }
+    void scan(const bench::longs& in, bench::longs& out) {
+        std::partial_sum(in.begin(), in.end(), out.begin());
+    }
+    void saxpy(float a, const bench::floats& x, bench::floats& y) {
+        for (std::size_t i = 0; i < x.size(); ++i) y[i] += a * x[i];
+    }
+    template <class T>
+    void sort(std::vector<T>& data) {
+        std::sort(data.begin(), data.end());
+    }
+    template <class T>
+    void stable_sort(std::vector<T>& data) {
+        std::stable_sort(data.begin(), data.end());
     }
 };
 

@@ -5,6 +5,8 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_invoke.h>
 #include <oneapi/tbb/parallel_reduce.h>
+#include <oneapi/tbb/parallel_scan.h>
+#include <oneapi/tbb/parallel_sort.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
@@ -108,7 +110,70 @@ class onetbb {
         arena_.enqueue(task);
     }
 
+    std::int64_t map_sum(const bench::integers& in) {
+        return reduced(in.size(), std::int64_t{0}, [&](std::size_t i, std::int64_t total) {
+            return total + std::int64_t{in[i]} * 3;
+        }, std::plus<>());
+    }
+    double dot(const bench::doubles& a, const bench::doubles& b) {
+        return reduced(a.size(), 0.0, [&](std::size_t i, double total) { return total + a[i] * b[i]; },
+                       std::plus<>());
+    }
+    std::int32_t min(const bench::integers& in) {
+        auto least = [](std::int32_t a, std::int32_t b) { return b < a ? b : a; };
+        return reduced(in.size(), in.front(),
+                       [&](std::size_t i, std::int32_t best) { return least(best, in[i]); }, least);
+    }
+    std::uint64_t count_if(const bench::integers& in) {
+        return reduced(in.size(), std::uint64_t{0}, [&](std::size_t i, std::uint64_t n) {
+            return n + (bench::is_kept(in[i]) ? 1 : 0);
+        }, std::plus<>());
+    }
+    std::int64_t chain(const bench::integers& in) {
+        return reduced(in.size(), std::int64_t{0}, [&](std::size_t i, std::int64_t total) {
+            const std::int64_t y = std::int64_t{in[i]} * 3;
+            if ((y & 4) != 0) return total;
+            const std::int64_t z = y ^ (y >> 3);
+            return (z & 1) != 0 ? total + z : total;
+        }, std::plus<>());
+    }
+    bench::integers collect(const bench::integers& in) {
+        bench::integers out(in.size());
+        loop(in.size(), [&in, to = out.data()](std::size_t i) { to[i] = in[i] ^ 5; });
+        return out;
+    }
+    void scan(const bench::longs& in, bench::longs& out) {
+        tbb::parallel_scan(
+            tbb::blocked_range<std::size_t>(0, in.size()), std::int64_t{0},
+            [&](const auto& range, std::int64_t total, bool is_final) {
+                for (std::size_t i = range.begin(); i != range.end(); ++i) {
+                    total += in[i];
+                    if (is_final) out[i] = total;
+                }
+                return total;
+            },
+            std::plus<>());
+    }
+    void saxpy(float a, const bench::floats& x, bench::floats& y) {
+        loop(x.size(), [a, &x, to = y.data()](std::size_t i) { to[i] += a * x[i]; });
+    }
+    template <class T>
+    void sort(std::vector<T>& data) {
+        tbb::parallel_sort(data.begin(), data.end());
+    }
+
   private:
+    template <class T, class Step, class Join>
+    static T reduced(std::size_t n, T start, const Step& step, const Join& join) {
+        return tbb::parallel_reduce(
+            tbb::blocked_range<std::size_t>(0, n), start,
+            [&](const auto& range, T total) {
+                for (std::size_t i = range.begin(); i != range.end(); ++i) total = step(i, total);
+                return total;
+            },
+            join);
+    }
+
     unsigned threads_;
     bool statically_;
     bool by_group_;

@@ -3,6 +3,7 @@
 //! It mirrors bench/cases (what is measured) and bench/support (how) step for step; where the two
 //! could drift apart, the C++ side is the original.
 
+mod algorithms;
 mod cases;
 mod harness;
 mod region;
@@ -29,13 +30,16 @@ const CASES: &[(&str, &[&str])] = &[
 ];
 
 fn list() {
-    let cases: Vec<String> = CASES
+    let mut cases: Vec<String> = CASES
         .iter()
         .map(|(name, variants)| {
             let quoted: Vec<String> = variants.iter().map(|v| format!("\"{}\"", v)).collect();
             format!("\"{}\": [{}]", name, quoted.join(", "))
         })
         .collect();
+    for op in algorithms::OPERATIONS {
+        cases.push(format!("\"{}{}\": [\"\"]", algorithms::PREFIX, op));
+    }
     println!("{{\"runtime\": \"{}\", \"cases\": {{{}}}}}", NAME, cases.join(", "));
 }
 
@@ -43,6 +47,9 @@ fn main() {
     let opts = Options::from_args();
     if opts.case == "list" {
         return list();
+    }
+    if opts.case.starts_with(algorithms::PREFIX) {
+        return algorithms::run(&opts);
     }
     let known = CASES.iter().any(|(name, variants)| {
         *name == opts.case && variants.contains(&opts.variant.as_str())
