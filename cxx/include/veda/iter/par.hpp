@@ -5,6 +5,9 @@
 //     par(container)            an lvalue: borrowed, yields references
 //     par(std::move(container)) an rvalue: owned, gives its elements away
 //     par(view)                 a view or span: kept by value, yields what it yields
+//     range | par               the same as par(range)
+//
+// par is an object, of type detail::par_entry: a new way in is one more operator() of that.
 #ifndef VEDA_ITER_PAR_HPP
 #define VEDA_ITER_PAR_HPP
 
@@ -54,7 +57,7 @@ auto range_source(R&& range) {
 // for a negative one together with an unsigned one: no type would hold both.
 template <std::integral A, std::integral B>
     requires(!std::same_as<std::common_type_t<A, B>, bool>)
-[[nodiscard]] auto par(A first, B last) {
+auto detail::par_entry::operator()(A first, B last) const {
     using value = std::common_type_t<A, B>;
     if constexpr (std::is_unsigned_v<value> && (std::is_signed_v<A> || std::is_signed_v<B>)) {
         if (detail::is_negative(first) || detail::is_negative(last)) [[unlikely]] {
@@ -68,16 +71,25 @@ template <std::integral A, std::integral B>
 
 // [first, last) of elements that must outlive the chain.
 template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
-[[nodiscard]] auto par(I first, E last) {
+auto detail::par_entry::operator()(I first, E last) const {
     const auto size = static_cast<std::uint64_t>(last - first);
     return par_iter(detail::borrowed<I>(std::move(first), size));
 }
 
 // A range with random access and a known size.
 template <parallel_range R>
-[[nodiscard]] auto par(R&& range) {
+auto detail::par_entry::operator()(R&& range) const {
     return par_iter(detail::range_source(std::forward<R>(range)));
 }
+
+namespace detail {
+
+template <parallel_range R>
+[[nodiscard]] auto operator|(R&& range, const par_entry& enter) {
+    return enter(std::forward<R>(range));
+}
+
+}  // namespace detail
 
 }  // namespace veda
 
