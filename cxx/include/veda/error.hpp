@@ -27,6 +27,13 @@ class error : public std::runtime_error {
     veda_status status_;
 };
 
+// What a chain throws that was told to stop from outside, by the token of its stop_on(token).
+class cancelled : public error {
+  public:
+    cancelled()
+        : error(VEDA_E_CANCELLED, "VEDA_E_CANCELLED: the chain's stop token asked it to stop") {}
+};
+
 namespace detail {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_error(veda_status status) {

@@ -23,10 +23,12 @@
 
 namespace veda {
 
-// How large the pieces of a loop may be, in items of its source.
+// What a chain asks of its loop: how large the pieces may be, in items of its source, and whether an
+// exception stops the parts to its left, too, after their piece.
 struct piece_limits {
     std::uint64_t min = 1;
     std::uint64_t max = UINT64_MAX;
+    bool stop_on_throw = false;
 };
 
 // A stage of a chain. `item` is what it yields; `indexed` says that it knows its length and can

@@ -11,7 +11,9 @@
 //                                    DONE: result = reduce(folder, the thief's result)
 //
 // Exceptions: what is right of a throw is not begun, or told to stop after its piece; the leftmost
-// exception travels, and everything built is destroyed by its owner on the way.
+// exception travels, and everything built is destroyed by its owner on the way. What is left of a throw
+// is finished, for it may throw as well and would come first; with piece_limits::stop_on_throw it is
+// told to stop, too.
 #ifndef VEDA_ITER_DRIVE_HPP
 #define VEDA_ITER_DRIVE_HPP
 
@@ -32,8 +34,14 @@ namespace veda::detail {
 // only saves work, and the join publishes everything else.
 class stop_link {
   public:
-    explicit stop_link(const stop_link* up) noexcept : up_(up) {}
+    explicit stop_link(stop_link* up) noexcept : up_(up) {}
     void stop() noexcept { set_.store(true, std::memory_order_relaxed); }
+    // The whole loop, not only what hangs on this link.
+    void stop_all() noexcept {
+        stop_link* root = this;
+        while (root->up_ != nullptr) root = root->up_;
+        root->stop();
+    }
     bool stopped() const noexcept {
         for (const stop_link* link = this; link != nullptr; link = link->up_) {
             if (link->set_.load(std::memory_order_relaxed)) return true;
@@ -43,7 +51,7 @@ class stop_link {
 
   private:
     std::atomic<bool> set_{false};
-    const stop_link* up_;
+    stop_link* up_;
 };
 
 // How a loop shares. Few items may be few long bodies, so those are halved and shown at once, down to
@@ -70,7 +78,7 @@ class driver {
     using result = result_of<C>;
 
     // The calling thread must be a worker.
-    driver(const C& consumer, piece_limits limits, sharing_plan plan, const stop_link* stop)
+    driver(const C& consumer, piece_limits limits, sharing_plan plan, stop_link* stop)
         : consumer_(consumer),
           limits_(limits),
           plan_(plan),
@@ -127,8 +135,13 @@ class driver {
         const std::uint64_t right_position = position_ + cut;
         auto run_right = [this, &right, &stop, right_position] {
             const sharing_plan plan{plan_.at_once, 0};  // somebody is awake: it took this half
-            return driver(consumer_.split_off(right_position), limits_, plan, &stop)
-                .run(std::move(right));
+            try {
+                return driver(consumer_.split_off(right_position), limits_, plan, &stop)
+                    .run(std::move(right));
+            } catch (...) {
+                thrown(stop);
+                throw;
+            }
         };
         stack_job<decltype(run_right)&> job(run_right);
         const fork_slot slot = plan_.at_once ? fork_shown(worker_, &job) : fork(worker_, &job);
@@ -136,6 +149,7 @@ class driver {
             walk(rest);
         } catch (...) {
             stop.stop();
+            thrown(stop);
             abandon(job, slot);
             throw;
         }
@@ -149,6 +163,11 @@ class driver {
             position_ = right_position + (size - cut);
             (void)rest.split_off(0);  // what a full folder left over
         }
+    }
+
+    // One half threw: where the chain asks for it, all parts of the loop stop.
+    [[gnu::cold]] void thrown(stop_link& link) const noexcept {
+        if (limits_.stop_on_throw) link.stop_all();
     }
 
     // The left half threw: the right one is not begun, or awaited and dropped.
@@ -188,7 +207,7 @@ class driver {
     const C consumer_;
     const piece_limits limits_;
     const sharing_plan plan_;
-    const stop_link* const stop_;
+    stop_link* const stop_;
     const worker_ptr worker_;
     pace pace_;
     std::uint64_t position_ = 0;  // positions handed out since consumer_ began
@@ -201,7 +220,9 @@ class driver {
 template <producer P, consumer C>
 result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
     const sharing_plan plan = plan_for(producer.size());
-    return driver<P, C>(consumer, limits, plan, nullptr).run(std::move(producer));
+    stop_link root(nullptr);
+    return driver<P, C>(consumer, limits, plan, limits.stop_on_throw ? &root : nullptr)
+        .run(std::move(producer));
 }
 
 }  // namespace veda::detail

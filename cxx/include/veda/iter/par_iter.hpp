@@ -44,7 +44,7 @@ namespace detail {
 // What both of two chains that are walked in step ask for; where they disagree, the longest piece counts.
 constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
     const std::uint64_t max = std::min(a.max, b.max);
-    return {std::min(std::max(a.min, b.min), max), max};
+    return {std::min(std::max(a.min, b.min), max), max, a.stop_on_throw || b.stop_on_throw};
 }
 
 // The type of veda::par, an object so that it can stand in a pipe too: range | veda::par. What its calls
@@ -139,8 +139,8 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         requires indexed_stage<S>
     {
         const std::uint64_t n = std::max<std::uint64_t>(length, 1);
-        limits_ = {std::max<std::uint64_t>(limits_.min / n, 1),
-                   std::max<std::uint64_t>(limits_.max / n, 1)};
+        limits_.min = std::max<std::uint64_t>(limits_.min / n, 1);
+        limits_.max = std::max<std::uint64_t>(limits_.max / n, 1);
         return longer(detail::chunked<S>(std::move(stage_), length));
     }
 
