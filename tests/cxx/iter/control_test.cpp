@@ -1,6 +1,8 @@
 // control_test.cpp: a run that is stopped from outside, watched, or stopped by its own exception.
 #include "cxx/support.hpp"
 
+#include <veda/progress_bar.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -171,8 +173,8 @@ TEST(Progress, CountsEveryItemOfAnIndexedChain) {
                 slowly(pair.second);
             });
             check();
-            ASSERT_EQ(veda::par(0, n).map(slowly).progress(hook, nanoseconds(0)).collect<std::vector>().size(),
-                      static_cast<std::size_t>(n));
+            auto into = veda::par(0, n).map(slowly).progress(hook, nanoseconds(0));
+            ASSERT_EQ(into.collect<std::vector>().size(), static_cast<std::size_t>(n));
             check();
             out.assign(static_cast<std::size_t>(n), 1);
             veda::par(out).progress(hook, nanoseconds(0)).chunks(5).for_each([](std::span<int> s) {
@@ -250,6 +252,30 @@ TEST(Progress, KnowsRates) {
     report.done = 500;
     report.elapsed = std::chrono::milliseconds(250);
     EXPECT_EQ(report.per_second(), 2000.0);
+}
+
+TEST(ProgressBar, DrawsALineThatTellsTheTimeLeft) {
+    using std::chrono::seconds;
+    const veda::progress_bar bar("reading", veda::progress_bar::draw::never, 10);
+    EXPECT_EQ(bar.line({1200, 2500, seconds(4), seconds(67)}),
+              "reading  [====>     ]  48 %  1.2k/2.5k  300/s  eta 1:07");
+    EXPECT_EQ(bar.line({7, 7, seconds(1), seconds(0)}), "reading  [==========]  100 %  7/7  7/s  eta 0:00");
+    EXPECT_EQ(bar.line({0, 999'600, seconds(0), {}}), "reading  [>         ]  0 %  0/1.0M  0/s  0:00");
+    EXPECT_EQ(bar.line({12'000'000, {}, seconds(4000), {}}), "reading  12M  3.0k/s  1:06:40");
+    EXPECT_EQ(veda::progress_bar("", veda::progress_bar::draw::never, 0).line({1, 2, seconds(2), seconds(2)}),
+              "[]  50 %  1/2  0/s  eta 0:02");
+}
+
+TEST(ProgressBar, WipesItsLineAndKeepsQuietWhereNobodyLooks) {
+    testing::internal::CaptureStderr();
+    { veda::par(0, 100).progress(veda::progress_bar("here", veda::progress_bar::draw::always)).count(); }
+    const std::string drawn = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(drawn.find("\r\x1b[Khere  ["), 0u) << drawn;
+    EXPECT_NE(drawn.find("100 %"), std::string::npos);
+    EXPECT_TRUE(drawn.ends_with("\r\x1b[K"));
+    testing::internal::CaptureStderr();  // a file, no terminal
+    veda::par(0, 100).progress(veda::progress_bar("here"), nanoseconds(0)).count();
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 // ---- stop_on_throw -------------------------------------------------------------------------------

@@ -119,9 +119,10 @@ class progress_meter {
             report.total = total;
             report.done = report.done < total ? report.done : total;
             if (report.done != 0) {
-                const double left = static_cast<double>(total - report.done);
-                const double each = static_cast<double>(report.elapsed.count()) / static_cast<double>(report.done);
-                report.eta = std::chrono::nanoseconds(static_cast<std::int64_t>(left * each));
+                const double ahead = static_cast<double>(total - report.done);
+                const double behind = static_cast<double>(report.done);
+                report.eta = std::chrono::nanoseconds(static_cast<std::int64_t>(
+                    ahead / behind * static_cast<double>(report.elapsed.count())));
             }
         }
         std::invoke(hook_, std::as_const(report));
