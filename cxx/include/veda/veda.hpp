@@ -13,5 +13,6 @@
 #include <veda/scope.hpp>
 #include <veda/spawn.hpp>
 #include <veda/this_worker.hpp>
+#include <veda/views.hpp>
 
 #endif

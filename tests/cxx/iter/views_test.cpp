@@ -1,15 +1,30 @@
-// views_test.cpp: chains written as pipes give what the member forms give.
+// views_test.cpp: chains written as pipes give what the member forms give, and standard views are sources.
 #include "cxx/support.hpp"
+
+#include <veda/views.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <list>
+#include <numeric>
+#include <ranges>
+#include <set>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace {
 
 using namespace veda::test;
+namespace views = veda::views;
+
+int slowly(int x) {
+    if (x % 8 == 3) busy();
+    return x;
+}
+bool odd(int x) { return x % 2 != 0; }
 
 TEST(Views, EntersByPipe) {
     std::vector<int> v{1, 2, 3};
@@ -20,7 +35,108 @@ TEST(Views, EntersByPipe) {
     EXPECT_EQ(v, (std::vector{2, 3, 4}));
     std::vector<std::unique_ptr<int>> own;
     own.push_back(std::make_unique<int>(7));
-    EXPECT_EQ((std::move(own) | veda::par).map([](std::unique_ptr<int> p) { return *p; }).sum(), 7);
+    const auto value = [](std::unique_ptr<int> p) { return *p; };
+    EXPECT_EQ(std::move(own) | veda::par | views::map(value) | veda::sum(), 7);
 }
+
+TEST(Views, GiveWhatTheMembersGive) {
+    in_every_pool([](std::uint32_t) {
+        for (int n : lengths()) {
+            std::vector<int> v(static_cast<std::size_t>(n));
+            for (int i = 0; i < n; ++i) v[static_cast<std::size_t>(i)] = (i * 37) % 101;
+            auto slow = [&] { return v | veda::par | views::transform(slowly); };
+            std::vector<int> kept;
+            std::copy_if(v.begin(), v.end(), std::back_inserter(kept), odd);
+            const long total = std::accumulate(v.begin(), v.end(), 0L);
+            ASSERT_EQ(slow() | views::filter(odd) | veda::to<std::vector>(), kept);
+            ASSERT_EQ(slow() | views::filter(odd) | veda::collect<std::list<long>>(),
+                      std::list<long>(kept.begin(), kept.end()));
+            ASSERT_EQ(slow() | veda::sum<long>(), total);
+            ASSERT_EQ(slow() | veda::reduce(0, std::plus<>{}), total);
+            ASSERT_EQ(slow() | veda::count(), v.size());
+            ASSERT_EQ(slow() | veda::any_of([](int x) { return x == 50; }),
+                      std::ranges::find(v, 50) != v.end());
+            ASSERT_EQ((slow() | veda::max()).value_or(-1), n == 0 ? -1 : *std::ranges::max_element(v));
+        }
+    });
+}
+
+TEST(Views, HaveAStepForEachMember) {
+    std::vector<int> v{5, 3, 8, 1};
+    const std::vector<int> w{1, 1, 2};
+    const auto plus = std::plus<>{};
+    EXPECT_EQ(v | veda::par | views::cloned() | veda::product(), 120);
+    EXPECT_EQ(v | veda::par | veda::product<long>(), 120);
+    EXPECT_EQ(v | veda::par | veda::min(), 1);
+    EXPECT_EQ(v | veda::par | veda::max(std::greater<>{}, [](int x) { return x % 5; }), 5);
+    EXPECT_EQ(v | veda::par | veda::reduce_with(plus), 17);
+    EXPECT_TRUE(v | veda::par | veda::all_of([](int x) { return x > 0; }));
+    EXPECT_TRUE(v | veda::par | veda::none_of([](int x) { return x > 8; }));
+    EXPECT_EQ(v | veda::par | veda::find_any([](int x) { return x > 5; }), 8);
+    EXPECT_EQ(v | veda::par | views::fold(0, plus) | veda::sum(), 17);
+    const auto product = [](auto pair) { return static_cast<int>(pair.first) * pair.second; };
+    EXPECT_EQ(v | veda::par | views::enumerate() | views::map(product) | veda::sum(), 3 + 16 + 3);
+    EXPECT_EQ(v | veda::par | views::zip(w) | views::map(product) | veda::sum(), 5 + 3 + 16);
+    EXPECT_EQ(v | veda::par | views::zip(veda::par(0, 10)) | veda::count(), 4u);
+    EXPECT_EQ(v | veda::par | views::zip(std::vector{1, 2}) | veda::count(), 2u);
+    EXPECT_EQ(v | veda::par | views::chunks(3) | veda::count(), 2u);
+    const auto first = [](std::span<int> s) { return s[0]; };
+    EXPECT_EQ(v | veda::par | views::chunk(1) | views::map(first) | veda::sum(), 17);
+    EXPECT_EQ((v | veda::par | views::with_min_len(3) | views::with_max_len(5)).limits().min, 3u);
+    EXPECT_EQ((v | veda::par | views::with_min_len(3) | views::with_max_len(5)).limits().max, 5u);
+    EXPECT_TRUE((v | veda::par | views::stop_on_throw()).limits().stop_on_throw);
+    int calls = 0;
+    const auto hook = [&calls](const veda::progress_report&) { ++calls; };
+    EXPECT_EQ(v | veda::par | views::stop_on(std::stop_token()) | views::progress(hook) | veda::count(), 4u);
+    EXPECT_EQ(calls, 1);
+    std::atomic<int> seen{0};
+    v | veda::par | views::inspect([&](int) { ++seen; }) | veda::for_each([&](int x) { seen += x; });
+    EXPECT_EQ(seen, 4 + 17);
+}
+
+TEST(Views, MakeOneStepOfTwo) {
+    const auto odd_squares = views::filter(odd) | views::transform([](int x) { return x * x; });
+    const auto their_sum = odd_squares | veda::sum();
+    const std::vector<int> v{1, 2, 3, 4, 5};
+    EXPECT_EQ(v | veda::par | odd_squares | veda::sum(), 35);
+    EXPECT_EQ(v | veda::par | their_sum, 35);
+    EXPECT_EQ(v | veda::par | their_sum, 35);  // a step is not used up
+}
+
+// A chain with a name is run again and again, as with the member forms.
+TEST(Views, RunAChainThatHasAName) {
+    auto chain = veda::par(0, 10) | views::map(slowly);
+    EXPECT_EQ(chain | veda::sum(), 45);
+    EXPECT_EQ(chain | veda::count(), 10u);
+    EXPECT_EQ(std::move(chain) | views::filter(odd) | veda::count(), 5u);
+}
+
+TEST(Views, KeepCallablesThatCannotBeCopied) {
+    auto thrice = [p = std::make_unique<int>(3)](int x) { return x * *p; };
+    EXPECT_EQ(veda::par(0, 4) | views::map(std::move(thrice)) | veda::sum(), 18);
+}
+
+#if !defined(__clang__) || __clang_major__ >= 16  // older ones cannot compile libstdc++'s views
+TEST(Views, EnterFromStandardViews) {
+    std::vector<int> v(100);
+    std::iota(v.begin(), v.end(), 0);
+    const auto twice = [](int x) { return 2 * x; };
+    in_every_pool([&](std::uint32_t) {
+        EXPECT_EQ(std::views::iota(0, 100) | veda::par | views::map(slowly) | veda::sum(), 4950);
+        EXPECT_EQ(v | std::views::transform(twice) | veda::par | views::map(slowly) | veda::sum(), 9900);
+        EXPECT_EQ(v | std::views::take(10) | veda::par | veda::sum(), 45);
+        EXPECT_EQ(v | std::views::drop(90) | veda::par | veda::count(), 10u);
+        std::vector<int> back(v.rbegin(), v.rend());
+        EXPECT_EQ(v | std::views::reverse | veda::par | views::map(slowly) | veda::to<std::vector>(), back);
+        EXPECT_EQ(std::views::iota(0, 50) | std::views::reverse | std::views::transform(twice) |
+                      std::views::drop(1) | veda::par | veda::max(),
+                  96);
+        // Through a view, elements can be written to.
+        v | std::views::take(50) | veda::par | veda::for_each([](int& x) { x = -x; });
+        EXPECT_EQ(std::accumulate(v.begin(), v.end(), 0), 4950 - 2 * 1225);
+        v | std::views::take(50) | veda::par | veda::for_each([](int& x) { x = -x; });
+    });
+}
+#endif
 
 }  // namespace

@@ -1,0 +1,161 @@
+// views.hpp: chains written as pipes.
+//
+//     auto total = values | veda::par | veda::views::transform(cost) | veda::views::filter(is_large)
+//                         | veda::sum();
+//     auto names = people | veda::par | veda::views::transform(&person::name) | veda::to<std::vector>();
+//
+// Each step only calls the member of the same name with the same arguments: what it does, what it asks of
+// the chain and what it throws is written there. Adaptors are in veda::views, consumers in veda itself.
+// Two steps make one: auto large_costs = veda::views::transform(cost) | veda::views::filter(is_large).
+//
+// A step takes its arguments by value, but ranges as veda::par does: lvalues are borrowed. The standard
+// library's names stand beside Rayon's.
+#ifndef VEDA_VIEWS_HPP
+#define VEDA_VIEWS_HPP
+
+#include <veda/detail/language.hpp>
+#include <veda/iter/par.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace veda {
+
+namespace detail {
+
+// Something on the right of |, to be called with what is on the left of it.
+template <class Call>
+struct pipe_step {
+    Call call;
+};
+template <class Call>
+pipe_step(Call) -> pipe_step<Call>;
+
+template <class C>
+using stage_of = std::remove_cvref_t<decltype(std::declval<C&>().base())>;
+
+template <class C>
+concept piped_chain = is_par_iter<std::remove_cvref_t<C>>;
+
+// A chain whose stage is indexed: said here again, for in a pipe the member's own error comes late.
+template <class C>
+concept indexed_chain = piped_chain<C> && indexed_stage<stage_of<C>>;
+
+// Not constrained by what the step asks for: the step then says by its own concept what is missing.
+template <piped_chain C, class Call>
+decltype(auto) operator|(C&& chain, pipe_step<Call> step) {
+    return step.call(std::forward<C>(chain));
+}
+
+template <class First, class Then>
+auto operator|(pipe_step<First> first, pipe_step<Then> then) {
+    return pipe_step{[first = std::move(first.call),
+                      then = std::move(then.call)]<class C>(C&& chain) mutable -> decltype(auto) {
+        return then(first(std::forward<C>(chain)));
+    }};
+}
+
+// The other side of a zip: a chain as it is, a range as veda::par takes it.
+template <class R>
+auto other_side(R&& range) {
+    if constexpr (piped_chain<R>) {
+        return std::forward<R>(range);
+    } else {
+        return par(std::forward<R>(range));
+    }
+}
+
+}  // namespace detail
+
+// name(arguments...) is a step that calls the member of chains that are what the concept says.
+#define VEDA_STEP_FOR(chain_concept, name, member)                                                  \
+    template <class... Args>                                                                        \
+    [[nodiscard]] auto name(Args... args) {                                                         \
+        return detail::pipe_step{                                                                   \
+            [... args = std::move(args)]<chain_concept C>(C&& chain) mutable -> decltype(auto) {    \
+                return std::forward<C>(chain).member(std::move(args)...);                           \
+            }};                                                                                     \
+    }
+#define VEDA_STEP(name, member) VEDA_STEP_FOR(detail::piped_chain, name, member)
+#define VEDA_INDEXED_STEP(name, member) VEDA_STEP_FOR(detail::indexed_chain, name, member)
+
+// The same for a member that takes another chain, or a range.
+#define VEDA_STEP_WITH_RANGE(chain_concept, name, member)                                           \
+    template <class R>                                                                              \
+    [[nodiscard]] auto name(R&& range) {                                                            \
+        return detail::pipe_step{                                                                   \
+            [other = detail::other_side(std::forward<R>(range))]<chain_concept C>(                  \
+                C&& chain) mutable -> decltype(auto) {                                              \
+                return std::forward<C>(chain).member(std::move(other));                             \
+            }};                                                                                     \
+    }
+
+namespace views {
+
+VEDA_STEP(map, map)
+VEDA_STEP(transform, map)
+VEDA_STEP(filter, filter)
+VEDA_STEP(inspect, inspect)
+VEDA_STEP(cloned, cloned)
+VEDA_INDEXED_STEP(enumerate, enumerate)
+VEDA_INDEXED_STEP(chunks, chunks)
+VEDA_INDEXED_STEP(chunk, chunks)
+VEDA_STEP(fold, fold)
+VEDA_STEP(with_min_len, with_min_len)
+VEDA_STEP(with_max_len, with_max_len)
+VEDA_STEP(stop_on, stop_on)
+VEDA_STEP(progress, progress)
+VEDA_STEP(stop_on_throw, stop_on_throw)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, zip, zip)
+
+}  // namespace views
+
+VEDA_STEP(for_each, for_each)
+VEDA_STEP(count, count)
+VEDA_STEP(reduce, reduce)
+VEDA_STEP(reduce_with, reduce_with)
+VEDA_STEP(min, min)
+VEDA_STEP(max, max)
+VEDA_STEP(any_of, any_of)
+VEDA_STEP(all_of, all_of)
+VEDA_STEP(none_of, none_of)
+VEDA_STEP(find_any, find_any)
+
+#undef VEDA_STEP
+#undef VEDA_INDEXED_STEP
+#undef VEDA_STEP_FOR
+#undef VEDA_STEP_WITH_RANGE
+
+// The type comes from the items, or is named: sum<std::int64_t>().
+template <class... R>
+    requires(sizeof...(R) <= 1)
+[[nodiscard]] auto sum() {
+    return detail::pipe_step{[](auto&& chain) { return chain.template sum<R...>(); }};
+}
+template <class... R>
+    requires(sizeof...(R) <= 1)
+[[nodiscard]] auto product() {
+    return detail::pipe_step{[](auto&& chain) { return chain.template product<R...>(); }};
+}
+
+// to<std::vector>() or to<std::vector<long>>(), as std::ranges::to; collect is the member's name for it.
+template <class C>
+[[nodiscard]] auto to() {
+    return detail::pipe_step{[](auto&& chain) { return chain.template collect<C>(); }};
+}
+template <template <class...> class C>
+[[nodiscard]] auto to() {
+    return detail::pipe_step{[](auto&& chain) { return chain.template collect<C>(); }};
+}
+template <class C>
+[[nodiscard]] auto collect() {
+    return to<C>();
+}
+template <template <class...> class C>
+[[nodiscard]] auto collect() {
+    return to<C>();
+}
+
+}  // namespace veda
+
+#endif
