@@ -17,11 +17,6 @@
 
 namespace veda::detail {
 
-template <class S>
-concept sliceable = requires(const S& s, std::uint64_t i) {
-    s.slice(i, i);
-};
-
 template <indexed_stage S>
 class chunked {
     static auto one_group(S& base, std::uint64_t first, std::uint64_t count) {

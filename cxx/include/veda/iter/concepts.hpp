@@ -116,6 +116,25 @@ using folder_of = std::remove_cvref_t<decltype(std::declval<const C&>().into_fol
 template <consumer C>
 using result_of = std::remove_cvref_t<decltype(std::declval<folder_of<C>>().complete())>;
 
+// A stage that can hand out neighbours as a std::span, without moving them.
+template <class S>
+concept sliceable = requires(const S& s, std::uint64_t i) {
+    s.slice(i, i);
+};
+
+// All positions at which a stage feeds its consumer lie below this. An adaptor has the reach of its
+// base; a source that cannot tell gets more than any memory could hold.
+template <class S>
+std::uint64_t reach(S& stage) {
+    if constexpr (indexed_stage<S>) {
+        return stage.size();
+    } else if constexpr (requires { stage.reach(); }) {
+        return stage.reach();
+    } else {
+        return std::uint64_t{1} << 48;
+    }
+}
+
 // A value for reduce and fold: given as it is, or by a callable that makes it.
 template <class I>
 auto make_identity(const I& identity) {

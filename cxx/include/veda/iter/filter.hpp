@@ -44,6 +44,8 @@ class filtered {
 
     filtered(S&& base, P&& keep) : base_(std::move(base)), keep_(std::move(keep)) {}
 
+    std::uint64_t reach() { return detail::reach(base_); }
+
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         return detail::feed(base_, filter_consumer<C, P>{{consumer}, &keep_}, limits);

@@ -85,6 +85,8 @@ class folded {
     folded(S&& base, I&& identity, F&& f)
         : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
 
+    std::uint64_t reach() { return detail::reach(base_); }
+
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         return detail::feed(base_, fold_consumer<C, I, F>{{consumer}, &identity_, &f_}, limits);

@@ -31,6 +31,14 @@ par_iter<T> chain_with(T&& next, piece_limits limits) {
     return par_iter<T>(std::move(next), limits);
 }
 
+// The chain of a group with the stage T(its stage, args...) around it.
+template <class T, template <class> class Group, class S, class... Args>
+auto extend(Group<S>& group, Args&&... args) {
+    par_iter<S>& chain = chain_of(group);
+    const piece_limits limits = chain.limits();
+    return chain_with(T(std::move(chain).release(), std::forward<Args>(args)...), limits);
+}
+
 // x, the auto&& parameter of a generic lambda, as the chain yielded it.
 template <class Item, class T>
 constexpr decltype(auto) forward_item(T& x) noexcept {

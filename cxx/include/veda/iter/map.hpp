@@ -73,6 +73,8 @@ class mapped {
         return map_reader<decltype(read), F, item>{std::move(read), callable<F>(f_)};
     }
 
+    std::uint64_t reach() { return detail::reach(base_); }
+
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         return detail::feed(base_, map_consumer<C, F>{{consumer}, &f_}, limits);

@@ -23,6 +23,7 @@
 #include <veda/iter/filter.hpp>
 #include <veda/iter/fold.hpp>
 #include <veda/iter/map.hpp>
+#include <veda/iter/par_entry.hpp>
 #include <veda/iter/prefixes.hpp>
 #include <veda/iter/scratch.hpp>
 #include <veda/iter/searches.hpp>
@@ -47,24 +48,7 @@ constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
     return {std::min(std::max(a.min, b.min), max), max, a.stop_on_throw || b.stop_on_throw};
 }
 
-// The type of veda::par, an object so that it can stand in a pipe too: range | veda::par. What its calls
-// answer is in par.hpp.
-struct par_entry {
-    // The one for ranges comes first: a compiler that finds none that fits explains that one first.
-    template <parallel_range R>
-    [[nodiscard]] auto operator()(R&& range) const;
-
-    template <std::integral A, std::integral B>
-        requires(!std::same_as<std::common_type_t<A, B>, bool>)
-    [[nodiscard]] auto operator()(A first, B last) const;
-
-    template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
-    [[nodiscard]] auto operator()(I first, E last) const;
-};
-
 }  // namespace detail
-
-inline constexpr detail::par_entry par{};
 
 template <stage S>
 class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] par_iter

@@ -73,6 +73,8 @@ class stopped_on {
         return base_.slice(first, count);
     }
 
+    std::uint64_t reach() { return detail::reach(base_); }
+
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         return detail::feed(base_, stop_consumer<C, T>{{consumer}, &token_}, limits);

@@ -1,0 +1,171 @@
+// flat_map.hpp: yields all items of the many chains or ranges that f gives, one after the other.
+//
+// flat_map runs each inner chain in parallel, into the same consumer, and joins the results in order.
+// flat_map_seq walks each inner range on the worker that met it. Inner positions mean nothing to the outer
+// consumer: every inner item is at the position of the outer one that it came from.
+#ifndef VEDA_ITER_FLAT_MAP_HPP
+#define VEDA_ITER_FLAT_MAP_HPP
+
+#include <veda/detail/language.hpp>
+#include <veda/detail/callable.hpp>
+#include <veda/detail/slot.hpp>
+#include <veda/iter/group.hpp>
+#include <veda/iter/indexed_producer.hpp>
+#include <veda/iter/par_entry.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace veda::detail {
+
+// A chain as it is, and anything else as par takes it.
+template <class T>
+auto as_chain(T&& from) {
+    if constexpr (is_par_iter<std::remove_cvref_t<T>>) {
+        return std::forward<T>(from);
+    } else {
+        return par(std::forward<T>(from));
+    }
+}
+
+template <class T>
+using chain_from = decltype(as_chain(std::declval<T>()));
+
+// The consumer of an inner chain: stays at the position of the outer item.
+template <consumer C>
+struct pinned_consumer : passing_consumer<C> {
+    auto into_folder() const { return this->next.into_folder(); }
+    pinned_consumer split_off(std::uint64_t) const { return *this; }
+};
+
+template <consumer C, class F>
+struct flat_map_folder {
+    static constexpr bool may_fill = folder_of<C>::may_fill;
+
+    pinned_consumer<C> inner;
+    callable<F> f;
+    slot<result_of<C>> done;
+
+    flat_map_folder(const C& consumer, const F& function) : inner{{consumer}}, f(function) {}
+    flat_map_folder(flat_map_folder&& other) noexcept : inner(std::move(other.inner)), f(other.f) {
+        if (other.done) done.put(std::move(*other.done));
+    }
+
+    template <class T>
+    void consume(T&& item) {
+        auto chain = as_chain(f(std::forward<T>(item)));
+        result_of<C> more = detail::feed(chain.base(), inner, chain.limits());
+        if (done) {
+            done.replace(inner.reduce(std::move(*done), std::move(more)));
+        } else {
+            done.put(std::move(more));
+        }
+    }
+    bool full() const { return inner.full(); }
+    result_of<C> complete() && {
+        if (done) return std::move(*done);
+        return inner.into_folder().complete();
+    }
+};
+
+template <consumer C, class F>
+struct flat_map_consumer : passing_consumer<C> {
+    const F* f;
+
+    flat_map_folder<C, F> into_folder() const { return {this->next, *f}; }
+    flat_map_consumer split_off(std::uint64_t i) const { return {{this->next.split_off(i)}, f}; }
+};
+
+template <stage S, class F>
+class flat_mapped {
+  public:
+    using item = typename chain_from<std::invoke_result_t<const F&, typename S::item>>::item;
+    static constexpr bool indexed = false;
+
+    flat_mapped(S&& base, F&& f) : base_(std::move(base)), f_(std::move(f)) {}
+
+    std::uint64_t reach() { return detail::reach(base_); }
+
+    template <consumer C>
+    result_of<C> feed(const C& consumer, piece_limits limits) {
+        return detail::feed(base_, flat_map_consumer<C, F>{{consumer}, &f_}, limits);
+    }
+
+  private:
+    S base_;
+    F f_;
+};
+
+// ---- serial inner ranges ---------------------------------------------------------------------------
+
+// A container that f made gives its elements away; a view or a reference yields what it yields.
+template <class R>
+inline constexpr bool gives_away = !std::is_lvalue_reference_v<R> && !std::ranges::borrowed_range<R> &&
+                                   !std::ranges::view<std::remove_cvref_t<R>>;
+
+template <std::ranges::input_range R>
+using inner_item = std::conditional_t<gives_away<R>, std::ranges::range_value_t<R>,
+                                      std::ranges::range_reference_t<R>>;
+
+template <class Next, class F>
+struct flat_map_seq_folder {
+    static constexpr bool may_fill = Next::may_fill;
+
+    Next next;
+    callable<F> f;
+
+    template <class T>
+    void consume(T&& item) {
+        auto&& inner = f(std::forward<T>(item));
+        const auto end = std::ranges::end(inner);
+        for (auto it = std::ranges::begin(inner); it != end && !next.full(); ++it) {
+            if constexpr (gives_away<decltype(f(std::forward<T>(item)))>) {
+                next.consume(std::ranges::iter_move(it));
+            } else {
+                next.consume(*it);
+            }
+        }
+    }
+    bool full() const { return next.full(); }
+    auto complete() && { return std::move(next).complete(); }
+};
+
+template <consumer C, class F>
+struct flat_map_seq_consumer : passing_consumer<C> {
+    const F* f;
+
+    flat_map_seq_folder<folder_of<C>, F> into_folder() const {
+        return {this->next.into_folder(), callable<F>(*f)};
+    }
+    flat_map_seq_consumer split_off(std::uint64_t i) const {
+        return {{this->next.split_off(i)}, f};
+    }
+};
+
+template <stage S, class F>
+class flat_mapped_seq {
+  public:
+    using item = inner_item<std::invoke_result_t<const F&, typename S::item>>;
+    static constexpr bool indexed = false;
+
+    flat_mapped_seq(S&& base, F&& f) : base_(std::move(base)), f_(std::move(f)) {}
+
+    std::uint64_t reach() { return detail::reach(base_); }
+
+    template <consumer C>
+    result_of<C> feed(const C& consumer, piece_limits limits) {
+        return detail::feed(base_, flat_map_seq_consumer<C, F>{{consumer}, &f_}, limits);
+    }
+
+  private:
+    S base_;
+    F f_;
+};
+
+}  // namespace veda::detail
+
+#endif

@@ -1,0 +1,37 @@
+// par_entry.hpp: the name veda::par, for adaptors that make chains themselves. What its calls answer is in
+// par.hpp.
+#ifndef VEDA_ITER_PAR_ENTRY_HPP
+#define VEDA_ITER_PAR_ENTRY_HPP
+
+#include <veda/detail/language.hpp>
+#include <veda/iter/concepts.hpp>
+
+#include <concepts>
+#include <iterator>
+#include <type_traits>
+
+namespace veda {
+
+namespace detail {
+
+// The type of veda::par, an object so that it can stand in a pipe too: range | veda::par.
+struct par_entry {
+    // The one for ranges comes first: a compiler that finds none that fits explains that one first.
+    template <parallel_range R>
+    [[nodiscard]] auto operator()(R&& range) const;
+
+    template <std::integral A, std::integral B>
+        requires(!std::same_as<std::common_type_t<A, B>, bool>)
+    [[nodiscard]] auto operator()(A first, B last) const;
+
+    template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
+    [[nodiscard]] auto operator()(I first, E last) const;
+};
+
+}  // namespace detail
+
+inline constexpr detail::par_entry par{};
+
+}  // namespace veda
+
+#endif
