@@ -3,18 +3,65 @@
 #define VEDA_ITER_BLOCKS_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/error.hpp>
+#include <veda/iter/blocked.hpp>
+#include <veda/iter/fold_chunks.hpp>
 #include <veda/iter/group.hpp>
+#include <veda/iter/scratch.hpp>
 
-#include <type_traits>
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <utility>
 
 namespace veda::detail {
+
+inline void must_not_be_empty(const char* method, std::uint64_t length) {
+    if (length == 0) {
+        throw error(VEDA_E_RANGE,
+                    std::string("VEDA_E_RANGE: ") + method + ": length is 0, must be 1 or more");
+    }
+}
 
 template <class S>
 class blocks {
     using item = typename S::item;
-    using value_type = std::remove_cvref_t<item>;
 
   public:
+    // Yields one accumulator for each group of length neighbours; groups, and so accumulators, do not
+    // depend on the number of workers. identity and f as in fold.
+    template <class I, class F>
+        requires indexed_stage<S> && fold_step<F, identity_value<I>, item>
+    auto fold_chunks(std::uint64_t length, I identity, F f) && {
+        must_not_be_empty("fold_chunks", length);
+        piece_limits limits = chain_of(*this).limits();
+        limits.min = std::max<std::uint64_t>(limits.min / length, 1);
+        limits.max = std::max<std::uint64_t>(limits.max / length, 1);
+        return chain_with(chunk_folded<S, I, F>(std::move(chain_of(*this)).release(), length,
+                                                std::move(identity), std::move(f)),
+                          limits);
+    }
+    template <std::copy_constructible T, class F>
+        requires indexed_stage<S> && fold_step<F, T, item>
+    auto fold_chunks_with(std::uint64_t length, T start, F f) && {
+        return std::move(*this).fold_chunks(length, copying<T>{std::move(start)}, std::move(f));
+    }
+
+    // One block of length items after the other, each in parallel; a search that is over in one block
+    // does not begin the next.
+    auto by_uniform_blocks(std::uint64_t length) &&
+        requires indexed_stage<S>
+    {
+        must_not_be_empty("by_uniform_blocks", length);
+        return extend<blocked<S, uniform_growth>>(*this, length);
+    }
+    // The same with blocks that grow: as many items as there are workers, then always twice as many.
+    auto by_exponential_blocks() &&
+        requires indexed_stage<S>
+    {
+        return extend<blocked<S, exponential_growth>>(*this, std::uint64_t{0});
+    }
 };
 
 }  // namespace veda::detail

@@ -20,12 +20,6 @@ namespace veda {
 template <class F, class Item>
 concept maybe_maps = const_callable<F, Item> && optional_like<std::invoke_result_t<const F&, Item>>;
 
-// A chain, or a range that veda::par takes.
-template <class T>
-concept parallel_source = detail::is_par_iter<std::remove_cvref_t<T>> || requires(T&& from) {
-    detail::as_chain(std::forward<T>(from));
-};
-
 template <class F, class Item>
 concept maps_to_chain =
     const_callable<F, Item> && parallel_source<std::invoke_result_t<const F&, Item>>;

@@ -11,7 +11,7 @@
 #include <veda/detail/slot.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/indexed_producer.hpp>
-#include <veda/iter/par_entry.hpp>
+#include <veda/iter/as_chain.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -21,19 +21,6 @@
 #include <utility>
 
 namespace veda::detail {
-
-// A chain as it is, and anything else as par takes it.
-template <class T>
-auto as_chain(T&& from) {
-    if constexpr (is_par_iter<std::remove_cvref_t<T>>) {
-        return std::forward<T>(from);
-    } else {
-        return par(std::forward<T>(from));
-    }
-}
-
-template <class T>
-using chain_from = decltype(as_chain(std::declval<T>()));
 
 // The consumer of an inner chain: stays at the position of the outer item.
 template <consumer C>

@@ -27,6 +27,26 @@ concept fold_step = (std::invocable<const F&, Acc&, Item> &&
 
 namespace detail {
 
+// F changes the accumulator in place rather than give the next one.
+template <class F, class Acc, class T>
+consteval bool folds_in_place() {
+    if constexpr (std::invocable<const F&, Acc&, T>) {
+        return std::is_void_v<std::invoke_result_t<const F&, Acc&, T>>;
+    } else {
+        return false;
+    }
+}
+
+// One step of a fold by f, a callable<F>.
+template <class F, class Acc, class T>
+[[gnu::always_inline]] inline void fold_into(const callable<F>& f, Acc& acc, T&& item) {
+    if constexpr (folds_in_place<F, Acc, T>()) {
+        f(acc, std::forward<T>(item));
+    } else {
+        acc = f(std::move(acc), std::forward<T>(item));
+    }
+}
+
 template <class Next, class Acc, class F>
 struct fold_folder {
     static constexpr bool may_fill = Next::may_fill;
@@ -37,26 +57,12 @@ struct fold_folder {
 
     template <class T>
     void consume(T&& item) {
-        if constexpr (in_place<T>()) {
-            f(acc.get(), std::forward<T>(item));
-        } else {
-            acc.get() = f(std::move(acc.get()), std::forward<T>(item));
-        }
+        fold_into<F>(f, acc.get(), std::forward<T>(item));
     }
     bool full() const { return next.full(); }
     auto complete() && {
         next.consume(std::move(acc.get()));
         return std::move(next).complete();
-    }
-
-  private:
-    template <class T>
-    static consteval bool in_place() {
-        if constexpr (std::invocable<const F&, Acc&, T>) {
-            return std::is_void_v<std::invoke_result_t<const F&, Acc&, T>>;
-        } else {
-            return false;
-        }
     }
 };
 

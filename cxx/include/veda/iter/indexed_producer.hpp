@@ -56,10 +56,11 @@ class indexed_producer {
 };
 
 // Feeds all items of a stage to a consumer. The calling thread must be a worker. An indexed stage
-// is cut by numbers; any other one knows itself where its items come from.
+// is cut by numbers, unless it says that it had better do so itself; any other one knows where its items
+// come from.
 template <stage S, consumer C>
 result_of<C> feed(S& stage, const C& consumer, piece_limits limits) {
-    if constexpr (indexed_stage<S>) {
+    if constexpr (indexed_stage<S> && !requires { S::feeds_itself; }) {
         return drive(indexed_producer<S>(stage, 0, stage.size()), consumer, limits);
     } else {
         return stage.feed(consumer, limits);

@@ -40,16 +40,6 @@
 
 namespace veda {
 
-namespace detail {
-
-// What both of two chains that are walked in step ask for; where they disagree, the longest piece counts.
-constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
-    const std::uint64_t max = std::min(a.max, b.max);
-    return {std::min(std::max(a.min, b.min), max), max, a.stop_on_throw || b.stop_on_throw};
-}
-
-}  // namespace detail
-
 template <stage S>
 class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] par_iter
     : public detail::selections<S>,

@@ -1,0 +1,78 @@
+// interleave.hpp: two indexed chains by turns, an item between any two neighbours, and a zip of two that must
+// be equally long.
+#ifndef VEDA_ITER_INTERLEAVE_HPP
+#define VEDA_ITER_INTERLEAVE_HPP
+
+#include <veda/detail/language.hpp>
+#include <veda/iter/concepts.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace veda::detail {
+
+// By turns as long as both have items; then the rest of the longer one, unless Shortest.
+template <indexed_stage A, indexed_stage B, bool Shortest>
+class interleaved {
+  public:
+    using item = std::common_reference_t<typename A::item, typename B::item>;
+    static constexpr bool indexed = true;
+
+    interleaved(A&& a, B&& b) : a_(std::move(a)), b_(std::move(b)) {}
+
+    std::uint64_t size() {
+        const std::uint64_t a = a_.size(), b = b_.size();
+        // The first chain has one turn more than the second.
+        return Shortest ? (a > b ? 2 * b + 1 : 2 * a) : a + b;
+    }
+    auto reader() {
+        return [a = a_.reader(), b = b_.reader(), pairs = std::min<std::uint64_t>(a_.size(), b_.size()),
+                first_is_longer = a_.size() > b_.size()](std::uint64_t i) -> item {
+            const bool takes_first = i < 2 * pairs ? i % 2 == 0 : first_is_longer;
+            const std::uint64_t at = i < 2 * pairs ? i / 2 : i - pairs;
+            return takes_first ? static_cast<item>(a(at)) : static_cast<item>(b(at));
+        };
+    }
+
+  private:
+    A a_;
+    B b_;
+};
+
+// References stay references; to the separator, too, which lives here.
+template <class Item>
+using interspersed_item = std::conditional_t<std::is_reference_v<Item>,
+                                             const std::remove_reference_t<Item>&, Item>;
+
+template <indexed_stage S>
+class interspersed {
+    using value = std::remove_cvref_t<typename S::item>;
+
+  public:
+    using item = interspersed_item<typename S::item>;
+    static constexpr bool indexed = true;
+
+    interspersed(S&& base, value&& separator)
+        : base_(std::move(base)), separator_(std::move(separator)) {}
+
+    std::uint64_t size() {
+        const std::uint64_t items = base_.size();
+        return items == 0 ? 0 : 2 * items - 1;
+    }
+    auto reader() {
+        return [read = base_.reader(), between = &separator_](std::uint64_t i) -> item {
+            if (i % 2 != 0) return *std::as_const(between);
+            return read(i / 2);
+        };
+    }
+
+  private:
+    S base_;
+    value separator_;
+};
+
+}  // namespace veda::detail
+
+#endif
