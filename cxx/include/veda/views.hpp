@@ -16,6 +16,7 @@
 #include <veda/detail/language.hpp>
 #include <veda/iter/par.hpp>
 
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -67,9 +68,23 @@ auto other_side(R&& range) {
 
 }  // namespace detail
 
+namespace detail {
+
+// Two iterators: then an algorithm with the name of a step was meant (<veda/algorithm.hpp>).
+template <class... Args>
+inline constexpr bool begins_with_iterators = false;
+template <std::input_or_output_iterator I, class... Rest>
+inline constexpr bool begins_with_iterators<I, I, Rest...> = true;
+
+template <class... Args>
+concept step_arguments = !begins_with_iterators<Args...>;
+
+}  // namespace detail
+
 // name(arguments...) is a step that calls the member of chains that are what the concept says.
 #define VEDA_STEP_FOR(chain_concept, name, member)                                                  \
     template <class... Args>                                                                        \
+        requires detail::step_arguments<Args...>                                                    \
     [[nodiscard]] auto name(Args... args) {                                                         \
         return detail::pipe_step{                                                                   \
             [... args = std::move(args)]<chain_concept C>(C&& chain) mutable -> decltype(auto) {    \
