@@ -16,10 +16,6 @@
 
 namespace veda {
 
-// f(item) gives a std::optional or a pointer.
-template <class F, class Item>
-concept maybe_maps = const_callable<F, Item> && optional_like<std::invoke_result_t<const F&, Item>>;
-
 template <class F, class Item>
 concept maps_to_chain =
     const_callable<F, Item> && parallel_source<std::invoke_result_t<const F&, Item>>;

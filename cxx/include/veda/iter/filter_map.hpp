@@ -22,6 +22,10 @@ concept optional_like = requires(T&& x) {
     *std::forward<T>(x);
 };
 
+// f(item) gives one.
+template <class F, class Item>
+concept maybe_maps = const_callable<F, Item> && optional_like<std::invoke_result_t<const F&, Item>>;
+
 namespace detail {
 
 // What is yielded of an optional: its value, moved out of it; of a pointer the thing pointed to.

@@ -2,7 +2,7 @@
 //
 // flat_map runs each inner chain in parallel, into the same consumer, and joins the results in order.
 // flat_map_seq walks each inner range on the worker that met it. Inner positions mean nothing to the outer
-// consumer: every inner item is at the position of the outer one that it came from.
+// consumer: all inner items stand where their outer one does.
 #ifndef VEDA_ITER_FLAT_MAP_HPP
 #define VEDA_ITER_FLAT_MAP_HPP
 
@@ -22,7 +22,7 @@
 
 namespace veda::detail {
 
-// The consumer of an inner chain: stays at the position of the outer item.
+// The consumer of an inner chain: all of it stands at one position of the outer chain.
 template <consumer C>
 struct pinned_consumer : passing_consumer<C> {
     auto into_folder() const { return this->next.into_folder(); }
@@ -33,29 +33,32 @@ template <consumer C, class F>
 struct flat_map_folder {
     static constexpr bool may_fill = folder_of<C>::may_fill;
 
-    pinned_consumer<C> inner;
+    C outer;
     callable<F> f;
+    std::uint64_t taken = 0;  // outer items so far; no more than positions have passed
     slot<result_of<C>> done;
 
-    flat_map_folder(const C& consumer, const F& function) : inner{{consumer}}, f(function) {}
-    flat_map_folder(flat_map_folder&& other) noexcept : inner(std::move(other.inner)), f(other.f) {
+    flat_map_folder(const C& consumer, const F& function) : outer(consumer), f(function) {}
+    flat_map_folder(flat_map_folder&& other) noexcept
+        : outer(std::move(other.outer)), f(other.f), taken(other.taken) {
         if (other.done) done.put(std::move(*other.done));
     }
 
     template <class T>
     void consume(T&& item) {
         auto chain = as_chain(f(std::forward<T>(item)));
+        const pinned_consumer<C> inner{{outer.split_off(taken++)}};
         result_of<C> more = detail::feed(chain.base(), inner, chain.limits());
         if (done) {
-            done.replace(inner.reduce(std::move(*done), std::move(more)));
+            done.replace(outer.reduce(std::move(*done), std::move(more)));
         } else {
             done.put(std::move(more));
         }
     }
-    bool full() const { return inner.full(); }
+    bool full() const { return outer.split_off(taken).full(); }
     result_of<C> complete() && {
         if (done) return std::move(*done);
-        return inner.into_folder().complete();
+        return outer.into_folder().complete();
     }
 };
 

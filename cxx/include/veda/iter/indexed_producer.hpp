@@ -36,7 +36,9 @@ class indexed_producer {
         const auto read = stage_->reader();
         const std::uint64_t first = begin_;
         begin_ = first + n;
-        if constexpr (F::may_fill) {
+        if constexpr (requires { folder.sweep(read, first, begin_); }) {
+            folder.sweep(read, first, begin_);
+        } else if constexpr (F::may_fill) {
             each(read, first, first + n, [&folder](auto&& item) {
                 folder.consume(std::forward<decltype(item)>(item));
                 return folder.full();

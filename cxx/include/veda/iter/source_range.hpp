@@ -12,9 +12,19 @@
 #include <memory>
 #include <ranges>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace veda::detail {
+
+// Contiguous elements, by a plain pointer. Reading one twice is reading memory twice.
+template <class T>
+struct memory_reader {
+    static constexpr bool reads_memory = true;
+    T* first;
+
+    [[gnu::always_inline]] T& operator()(std::uint64_t i) const noexcept { return first[i]; }
+};
 
 // Over elements that the caller keeps. A contiguous range is walked by a plain pointer.
 template <std::random_access_iterator I>
@@ -30,7 +40,7 @@ class borrowed {
     std::uint64_t size() const noexcept { return size_; }
     auto reader() const {
         if constexpr (contiguous) {
-            return [first = data()](std::uint64_t i) -> item { return first[i]; };
+            return memory_reader<std::remove_reference_t<item>>{data()};
         } else {
             return [first = first_](std::uint64_t i) -> item {
                 return first[static_cast<std::iter_difference_t<I>>(i)];
