@@ -35,15 +35,12 @@ pipe_step(Call) -> pipe_step<Call>;
 template <class C>
 using stage_of = std::remove_cvref_t<decltype(std::declval<C&>().base())>;
 
-template <class C>
-concept piped_chain = is_par_iter<std::remove_cvref_t<C>>;
-
 // A chain whose stage is indexed: said here again, for in a pipe the member's own error comes late.
 template <class C>
-concept indexed_chain = piped_chain<C> && indexed_stage<stage_of<C>>;
+concept indexed_chain = any_chain<C> && indexed_stage<stage_of<C>>;
 
 // Not constrained by what the step asks for: the step then says by its own concept what is missing.
-template <piped_chain C, class Call>
+template <any_chain C, class Call>
 decltype(auto) operator|(C&& chain, pipe_step<Call> step) {
     return step.call(std::forward<C>(chain));
 }
@@ -55,20 +52,6 @@ auto operator|(pipe_step<First> first, pipe_step<Then> then) {
         return then(first(std::forward<C>(chain)));
     }};
 }
-
-// The other side of a zip: a chain as it is, a range as veda::par takes it.
-template <class R>
-auto other_side(R&& range) {
-    if constexpr (piped_chain<R>) {
-        return std::forward<R>(range);
-    } else {
-        return par(std::forward<R>(range));
-    }
-}
-
-}  // namespace detail
-
-namespace detail {
 
 // Two iterators: then an algorithm with the name of a step was meant (<veda/algorithm.hpp>).
 template <class... Args>
@@ -91,7 +74,7 @@ concept step_arguments = !begins_with_iterators<Args...>;
                 return std::forward<C>(chain).member(std::move(args)...);                           \
             }};                                                                                     \
     }
-#define VEDA_STEP(name, member) VEDA_STEP_FOR(detail::piped_chain, name, member)
+#define VEDA_STEP(name, member) VEDA_STEP_FOR(detail::any_chain, name, member)
 #define VEDA_INDEXED_STEP(name, member) VEDA_STEP_FOR(detail::indexed_chain, name, member)
 
 // The same for a member that takes another chain, or a range.
@@ -99,7 +82,7 @@ concept step_arguments = !begins_with_iterators<Args...>;
     template <class R>                                                                              \
     [[nodiscard]] auto name(R&& range) {                                                            \
         return detail::pipe_step{                                                                   \
-            [other = detail::other_side(std::forward<R>(range))]<chain_concept C>(                  \
+            [other = detail::chain_from(std::forward<R>(range))]<chain_concept C>(                  \
                 C&& chain) mutable -> decltype(auto) {                                              \
                 return std::forward<C>(chain).member(std::move(other));                             \
             }};                                                                                     \
