@@ -11,10 +11,15 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* How often: usual in the default run, less under a sanitizer; full with VEDA_TEST_FULL=1. */
-static inline unsigned long amount(unsigned long usual, unsigned long full) {
+/* VEDA_TEST_FULL=1: each case at full length. */
+static inline int full_length(void) {
     const char* text = getenv("VEDA_TEST_FULL");
-    if (text != NULL && *text != '\0' && *text != '0') return full;
+    return text != NULL && *text != '\0' && *text != '0';
+}
+
+/* How often: usual in the default run, less under a sanitizer; full at full length. */
+static inline unsigned long amount(unsigned long usual, unsigned long full) {
+    if (full_length()) return full;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
     usual /= 4;
 #endif
@@ -191,7 +196,7 @@ struct process_case {
 static inline int run_named_case(const struct process_case* cases, size_t count, int argc,
                                  char** argv, unsigned seconds) {
     size_t i;
-    check_start_watchdog(seconds);
+    check_start_watchdog(full_length() ? 10 * seconds : seconds);
     for (i = 0; i < count; ++i) {
         if (argc < 2) {
             puts(cases[i].name);
