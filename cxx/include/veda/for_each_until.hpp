@@ -128,7 +128,7 @@ std::optional<std::uint64_t> until(par_iter<S>& chain, const F& f) {
 template <class R, class F>
 requires parallel_range<R> || detail::any_chain<R> std::optional<std::uint64_t> for_each_until(R&& range,
                                                                                                F f) {
-    auto chain = detail::chain_from(std::forward<R>(range));
+    auto chain = detail::as_chain(std::forward<R>(range));
     return detail::until(chain, f);
 }
 

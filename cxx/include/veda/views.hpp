@@ -82,7 +82,7 @@ concept step_arguments = !begins_with_iterators<Args...>;
     template <class R>                                                                              \
     [[nodiscard]] auto name(R&& range) {                                                            \
         return detail::pipe_step{                                                                   \
-            [other = detail::chain_from(std::forward<R>(range))]<chain_concept C>(                  \
+            [other = detail::as_chain(std::forward<R>(range))]<chain_concept C>(                  \
                 C&& chain) mutable -> decltype(auto) {                                              \
                 return std::forward<C>(chain).member(std::move(other));                             \
             }};                                                                                     \

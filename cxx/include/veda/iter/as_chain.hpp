@@ -16,7 +16,7 @@ namespace detail {
 // A chain as it is, and anything else as par takes it.
 template <class T>
 auto as_chain(T&& from) {
-    if constexpr (is_par_iter<std::remove_cvref_t<T>>) {
+    if constexpr (any_chain<T>) {
         return std::forward<T>(from);
     } else {
         return par(std::forward<T>(from));
@@ -37,7 +37,7 @@ struct stage_from<par_iter<S>> {
 }  // namespace detail
 
 template <class T>
-concept parallel_source = detail::is_par_iter<std::remove_cvref_t<T>> || parallel_range<T>;
+concept parallel_source = detail::any_chain<T> || parallel_range<T>;
 
 // The same, indexed.
 template <class T>

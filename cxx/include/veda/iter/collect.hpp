@@ -9,6 +9,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/vector_access.hpp>
+#include <veda/iter/accumulate.hpp>
 #include <veda/iter/concatenated.hpp>
 #include <veda/iter/indexed_producer.hpp>
 
@@ -18,6 +19,7 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace veda {
@@ -29,7 +31,16 @@ concept collectable = std::default_initializable<C> &&
     std::convertible_to<Item, typename C::value_type> &&(
         requires(C& c, typename C::value_type&& x) { c.push_back(std::move(x)); } ||
         requires(C & c, typename C::value_type&& x) { c.insert(std::move(x)); } ||
-        requires(C & c, typename C::value_type&& x) { c.push(std::move(x)); });
+        requires(C & c, typename C::value_type&& x) { c.push(std::move(x)); } ||
+        requires(C & c, typename C::value_type&& x) {
+            c.insert_after(c.before_begin(), std::move(x));
+        });
+
+// A string that takes whole texts: par(words).collect<std::string>() puts them together.
+template <class C, class Item>
+concept text_collectable =
+    requires(C& c, Item&& x) { c.append(std::forward<Item>(x)); } &&
+    !std::convertible_to<Item, typename C::value_type>;
 
 namespace detail {
 
@@ -81,14 +92,44 @@ struct place_consumer {
     }
 };
 
+// Builds all items in a vector that is empty.
 template <class T, indexed_stage S>
-std::vector<T> collect_in_place(S& stage, piece_limits limits) {
-    std::vector<T> all;
+void fill_in_place(std::vector<T>& all, S& stage, piece_limits limits) {
     all.reserve(static_cast<std::size_t>(stage.size()));
     built_range<T> built = feed(stage, place_consumer<T>{all.data()}, limits);
     vector_access<T>::set_size(all, built.release());
+}
+
+template <class T, indexed_stage S>
+std::vector<T> collect_in_place(S& stage, piece_limits limits) {
+    std::vector<T> all;
+    fill_in_place(all, stage, limits);
     return all;
 }
+
+// Assigns to elements that are there already.
+template <class T>
+struct assign_folder {
+    static constexpr bool may_fill = false;
+    T* next;
+
+    template <class U>
+    void consume(U&& item) {
+        *next++ = std::forward<U>(item);
+    }
+    static constexpr bool full() { return false; }
+    std::monostate complete() && { return {}; }
+};
+
+template <class T>
+struct assign_consumer {
+    T* room;
+
+    assign_folder<T> into_folder() const { return {room}; }
+    assign_consumer split_off(std::uint64_t i) const { return {room + i}; }
+    static constexpr bool full() { return false; }
+    std::monostate reduce(std::monostate&&, std::monostate&&) const { return {}; }
+};
 
 template <class T>
 struct gather_folder {
@@ -131,6 +172,40 @@ void add_one(C& container, T&& value) {
     }
 }
 
+// Puts one element after the other to the end of a container.
+template <class C>
+struct adder {
+    C& all;
+    explicit adder(C& container) : all(container) {}
+
+    template <class T>
+    void operator()(T&& value) {
+        add_one(all, std::forward<T>(value));
+    }
+};
+template <class C>
+    requires requires(C& c) { c.before_begin(); }
+struct adder<C> {
+    C& all;
+    typename C::iterator last;
+
+    explicit adder(C& list) : all(list), last(list.before_begin()) {
+        for (auto next = last; ++next != all.end();) last = next;
+    }
+    template <class T>
+    void operator()(T&& value) {
+        last = all.insert_after(last, std::forward<T>(value));
+    }
+};
+
+template <class Element, class Add>
+void for_all_parts(gathered<Element>&& parts, Add add) {
+    for (auto& part : parts) {
+        for (auto&& value : part) add(static_cast<Element&&>(value));
+        std::vector<Element>().swap(part);
+    }
+}
+
 // A container's element as it can be built and moved: a map's key must not be const.
 template <class V>
 struct movable_element {
@@ -140,6 +215,17 @@ template <class K, class V>
 struct movable_element<std::pair<const K, V>> {
     using type = std::pair<K, V>;
 };
+
+// Adds all elements of the parts to a container, in order.
+template <class C, class Element>
+void append(C& all, gathered<Element>&& parts) {
+    if constexpr (requires(std::size_t n) { all.reserve(n), all.size(); }) {
+        std::size_t size = all.size();
+        for (const auto& part : parts) size += part.size();
+        all.reserve(size);
+    }
+    for_all_parts(std::move(parts), adder<C>(all));
+}
 
 template <class C, class Element>
 C put_together(gathered<Element>&& parts) {
@@ -151,15 +237,21 @@ C put_together(gathered<Element>&& parts) {
         return collect_in_place<typename C::value_type>(all, {});
     } else {
         C all;
-        std::size_t size = 0;
-        for (const auto& part : parts) size += part.size();
-        if constexpr (requires { all.reserve(size); }) all.reserve(size);
-        for (auto& part : parts) {
-            for (auto&& value : part) add_one(all, static_cast<Element&&>(value));
-            std::vector<Element>().swap(part);
-        }
+        append(all, std::move(parts));
         return all;
     }
+}
+
+// Texts put together within each part, and then the parts.
+template <class C, stage S>
+C collect_text(S& stage, piece_limits limits) {
+    return feed(stage,
+                accumulating{[] { return C(); },
+                             [](C& text, auto&& more) {
+                                 text.append(std::forward<decltype(more)>(more));
+                             },
+                             [](C& left, C&& right) { left.append(right); }},
+                limits);
 }
 
 template <class C, stage S>

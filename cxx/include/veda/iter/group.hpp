@@ -53,6 +53,8 @@ template <class T>
 inline constexpr bool is_par_iter = false;
 template <class S>
 inline constexpr bool is_par_iter<par_iter<S>> = true;
+template <class C>
+concept any_chain = is_par_iter<std::remove_cvref_t<C>>;
 
 }  // namespace detail
 }  // namespace veda

@@ -84,19 +84,6 @@ auto detail::par_entry::operator()(R&& range) const {
 
 namespace detail {
 
-template <class C>
-concept any_chain = is_par_iter<std::remove_cvref_t<C>>;
-
-// A chain as it is, a range as veda::par takes it: for functions that take either.
-template <class R>
-auto chain_from(R&& range) {
-    if constexpr (any_chain<R>) {
-        return std::forward<R>(range);
-    } else {
-        return par(std::forward<R>(range));
-    }
-}
-
 template <parallel_range R>
 [[nodiscard]] auto operator|(R&& range, const par_entry& enter) {
     return enter(std::forward<R>(range));
