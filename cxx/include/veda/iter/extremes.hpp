@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace veda::detail {
 
@@ -46,6 +47,58 @@ class extremes {
                 return !less(key(next), key(best));
             });
         }
+    }
+
+    // The same by another name: by an order, or by a key.
+    template <class Cmp>
+        requires order_on<Cmp, std::identity, item> && kept_as_value<item>
+    std::optional<value_type> min_by(const Cmp& cmp) {
+        return min(cmp);
+    }
+    template <class Cmp>
+        requires order_on<Cmp, std::identity, item> && kept_as_value<item>
+    std::optional<value_type> max_by(const Cmp& cmp) {
+        return max(cmp);
+    }
+    template <class Proj>
+        requires order_on<std::less<>, Proj, item> && kept_as_value<item>
+    std::optional<value_type> min_by_key(const Proj& key) {
+        return min(std::less<>{}, key);
+    }
+    template <class Proj>
+        requires order_on<std::less<>, Proj, item> && kept_as_value<item>
+    std::optional<value_type> max_by_key(const Proj& key) {
+        return max(std::less<>{}, key);
+    }
+
+    // Both in one walk: {min, max}. The items are copied where both ends are the same one.
+    template <class Cmp = std::less<>, class Proj = std::identity>
+        requires order_on<Cmp, Proj, item> && std::copy_constructible<value_type>
+    std::optional<std::pair<value_type, value_type>> minmax(const Cmp& cmp = {}, const Proj& proj = {}) {
+        using ends = std::optional<std::pair<value_type, value_type>>;
+        const callable<Cmp> less(cmp);
+        const callable<Proj> key(proj);
+        return chain_of(*this).drive(accumulating{
+            [] { return ends{}; },
+            [less, key](ends& acc, auto&& x) {
+                if (!acc) {
+                    acc.emplace(x, x);
+                } else if (less(key(std::as_const(x)), key(std::as_const(acc->first)))) {
+                    acc->first = x;
+                } else if (!less(key(std::as_const(x)), key(std::as_const(acc->second)))) {
+                    acc->second = x;
+                }
+            },
+            [less, key](ends& left, ends&& right) {
+                if (!left) {
+                    left = std::move(right);
+                } else if (right) {
+                    if (less(key(std::as_const(right->first)), key(std::as_const(left->first))))
+                        left->first = std::move(right->first);
+                    if (!less(key(std::as_const(right->second)), key(std::as_const(left->second))))
+                        left->second = std::move(right->second);
+                }
+            }});
     }
 
   private:
