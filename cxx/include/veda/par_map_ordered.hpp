@@ -7,9 +7,9 @@
 // as a serial loop would, except that f runs for several items at once; source and sink are never run by
 // two threads at a time, but not always by the same one.
 //
-// Nobody waits inside: a thread takes whatever there is to do, the sink's turn first, then an item, and
-// goes home if there is nothing; who makes room for more calls others back. So one worker is enough,
-// nested or not. It must never hold the lock while it runs anything of the user's.
+// Nobody waits inside for long: a thread takes whatever there is to do, the sink's turn first, then an
+// item, and goes home if there is nothing; who makes room for more calls others back. So one worker is
+// enough, nested or not. It must never hold the lock while it runs anything of the user's.
 //
 // What throws first in the order of the items is what travels; the items before it have been sunk, and
 // none after it. Items that had been mapped ahead are dropped.
@@ -74,6 +74,30 @@ struct taken_item {
     }
 };
 
+inline void pause() noexcept {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+// A mutex that is held for some nanoseconds only: tries for a while before it sleeps.
+class brief_mutex {
+  public:
+    void lock() {
+        for (int i = 0; i != 100; ++i) {
+            if (mutex_.try_lock()) return;
+            pause();
+        }
+        mutex_.lock();
+    }
+    void unlock() { mutex_.unlock(); }
+
+  private:
+    std::mutex mutex_;
+};
+
 template <class R, class F, class Sink>
 class ordered_stream {
     using source = taken_item<R>;
@@ -108,7 +132,7 @@ class ordered_stream {
     }
 
   private:
-    using lock = std::unique_lock<std::mutex>;
+    using lock = std::unique_lock<brief_mutex>;
 
     // A thread's whole part: takes steps until there is none to take.
     void work(task_scope& s) {
@@ -116,7 +140,10 @@ class ordered_stream {
         ++threads_;
         for (;;) {
             const step next = next_step();
-            if (next == step::none) break;
+            if (next == step::none) {
+                if (finds_soon(guard)) continue;
+                break;
+            }
             if (next == step::sink) {
                 sink_one(guard, s);
             } else {
@@ -133,6 +160,20 @@ class ordered_stream {
         return step::none;
     }
     bool can_pull() const { return !pulling_ && !dry_ && pulled_ - sunk_ < room_; }
+
+    // There is nothing to do, but somebody may be in the short moment of taking an item from the source
+    // or sinking one. To go home and be called back costs a wake-up: looks on for a few microseconds.
+    bool finds_soon(lock& guard) const {
+        constexpr int looks = 16;
+        constexpr int pauses = 8;
+        for (int look = 0; look != looks && threads_ > 1; ++look) {
+            guard.unlock();
+            for (int i = 0; i != pauses; ++i) pause();
+            guard.lock();
+            if (next_step() != step::none) return true;
+        }
+        return false;
+    }
 
     // One more thread, where it would find something to do. Spawning may fail; then this one does it all.
     void call_another(lock& guard, task_scope& s) {
@@ -225,7 +266,7 @@ class ordered_stream {
     // until it is ready, then to who sinks it.
     const std::unique_ptr<cell[]> cells_;
 
-    std::mutex mutex_;  // for all below
+    brief_mutex mutex_;  // for all below
     std::uint64_t pulled_ = 0;
     std::uint64_t sunk_ = 0;
     bool pulling_ = false;
