@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <list>
+#include <functional>
 #include <numeric>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <span>
@@ -92,6 +94,67 @@ TEST(Views, HaveAStepForEachMember) {
     std::atomic<int> seen{0};
     v | veda::par | views::inspect([&](int) { ++seen; }) | veda::for_each([&](int x) { seen += x; });
     EXPECT_EQ(seen, 4 + 17);
+}
+
+// Each step against what it must give; what the members do is tested with them.
+TEST(Views, HaveAStepForEachMemberOfTheGroups) {
+    const std::vector<int> v{5, 3, 8, 1};
+    const std::vector<int> w{1, 1, 2};
+    auto list = [](auto&& chain) { return std::move(chain) | veda::to<std::vector>(); };
+    using ints = std::vector<int>;
+    const auto is_odd = [](int x) { return x % 2 != 0; };
+    const auto add = [](int& state, int x) { return state + x; };
+    const auto half = [](int x) { return x % 2 == 0 ? std::optional(x / 2) : std::nullopt; };
+    const auto zeros = [] { return 0; };
+    EXPECT_EQ(list(v | veda::par | views::cloned() | views::take(3) | views::skip(1)), (ints{3, 8}));
+    EXPECT_EQ(list(v | veda::par | views::cloned() | views::drop(3)), ints{1});
+    EXPECT_EQ(list(v | veda::par | views::cloned() | views::step_by(2)), (ints{5, 8}));
+    EXPECT_EQ(list(v | veda::par | views::cloned() | views::stride(3) | views::rev()), (ints{1, 5}));
+    EXPECT_EQ(list(v | veda::par | views::cloned() | views::reverse()), (ints{1, 8, 3, 5}));
+    EXPECT_EQ(list(v | veda::par | views::filter_map(half)), ints{4});
+    EXPECT_EQ(list(v | veda::par | views::map(half) | views::while_some()), ints{});
+    const auto up_to = [](int x) { return veda::par(0, x); };
+    EXPECT_EQ(list(veda::par(0, 3) | views::flat_map(up_to)), (ints{0, 0, 1}));
+    EXPECT_EQ(list(veda::par(0, 3) | views::flat_map_seq([](int x) { return ints(2, x); })),
+              (ints{0, 0, 1, 1, 2, 2}));
+    const std::vector<ints> nested{{1, 2}, {3}};
+    EXPECT_EQ(nested | veda::par | views::flatten() | veda::sum(), 6);
+    EXPECT_EQ(nested | veda::par | views::flatten_seq() | veda::count(), 3u);
+    EXPECT_EQ(nested | veda::par | views::join() | veda::count(), 3u);
+    const auto times_nine = [](int& x) { x *= 9; };
+    EXPECT_EQ(list(w | veda::par | views::cloned() | views::update(times_nine)), (ints{9, 9, 18}));
+    EXPECT_EQ(list(w | veda::par | views::cloned() | views::intersperse(0)), (ints{1, 0, 1, 0, 2}));
+    EXPECT_EQ(w | veda::par | views::cloned() | views::join_with(5) | veda::sum(), 14);
+    EXPECT_EQ(w | veda::par | views::chain(v) | veda::sum(), 21);
+    EXPECT_EQ(w | veda::par | views::filter(is_odd) | views::concat(v) | veda::count(), 6u);
+    EXPECT_EQ(list(veda::par(0, 3) | views::interleave(veda::par(10, 12))), (ints{0, 10, 1, 11, 2}));
+    EXPECT_EQ(list(veda::par(0, 3) | views::interleave_shortest(veda::par(10, 11))), (ints{0, 10, 1}));
+    EXPECT_THROW(v | veda::par | views::zip_exact(w) | veda::count(), veda::error);
+    EXPECT_EQ(v | veda::par | views::take_any(2) | veda::count(), 2u);
+    EXPECT_EQ(v | veda::par | views::skip_any(1) | veda::count(), 3u);
+    EXPECT_EQ(v | veda::par | views::take_any_while(is_odd) | veda::none_of(std::not_fn(is_odd)), true);
+    EXPECT_LE(v | veda::par | views::skip_any_while(is_odd) | veda::count(), 4u);
+    EXPECT_EQ(v | veda::par | views::map_with(1, add) | veda::sum(), 21);
+    EXPECT_EQ(v | veda::par | views::map_init(zeros, add) | veda::sum(), 17);
+    EXPECT_EQ(v | veda::par | views::fold_with(0, std::plus<>{}) | veda::sum(), 17);
+    EXPECT_EQ(list(v | veda::par | views::fold_chunks(2, 0, std::plus<>{})), (ints{8, 9}));
+    EXPECT_EQ(list(v | veda::par | views::fold_chunks_with(3, 0, std::plus<>{})), (ints{16, 1}));
+    EXPECT_EQ(v | veda::par | views::by_uniform_blocks(2) | veda::count(), 4u);
+    EXPECT_EQ(v | veda::par | views::by_exponential_blocks() | veda::sum(), 17);
+    EXPECT_EQ(v | veda::par | views::positions(is_odd) | veda::sum(), 0u + 1u + 3u);
+    std::atomic<int> sum{0};
+    v | veda::par | veda::for_each_with(1, [&](int& one, int x) { sum += one + x; });
+    v | veda::par | veda::for_each_init(zeros, [&](int& none, int x) { sum += none + x; });
+    EXPECT_EQ(sum, 21 + 17);
+    EXPECT_TRUE(v | veda::par | veda::contains(8));
+    EXPECT_EQ(v | veda::par | veda::find_first(is_odd), 5);
+    EXPECT_EQ(v | veda::par | veda::find_last(is_odd), 1);
+    EXPECT_EQ(v | veda::par | veda::find_map_any(half), 4);
+    EXPECT_EQ(v | veda::par | veda::find_map_first(half), 4);
+    EXPECT_EQ(v | veda::par | veda::find_map_last(half), 4);
+    EXPECT_EQ(v | veda::par | veda::position_any([](int x) { return x == 3; }), 1u);
+    EXPECT_EQ(v | veda::par | veda::position_first(is_odd), 0u);
+    EXPECT_EQ(v | veda::par | veda::position_last(is_odd), 3u);
 }
 
 TEST(Views, MakeOneStepOfTwo) {

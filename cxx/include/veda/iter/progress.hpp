@@ -254,13 +254,15 @@ class watched {
     }
     // Counted as they are handed out: nobody tells when a slice is done.
     auto slice(std::uint64_t first, std::uint64_t count) const
-        requires requires(const S& s, std::uint64_t i) { s.size(), s.slice(i, i); }
+        requires sliceable<S> && requires(const S& s) { s.size(); }
     {
         const std::uint64_t total = base_.size();
         meter_->look(total);
         meter_->add(count, total);
         return base_.slice(first, count);
     }
+
+    std::uint64_t reach() { return detail::reach(base_); }
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {

@@ -67,7 +67,7 @@ class stopped_on {
         return base_.reader();
     }
     auto slice(std::uint64_t first, std::uint64_t count) const
-        requires requires(const S& s, std::uint64_t i) { s.slice(i, i); }
+        requires sliceable<S>
     {
         throw_if_stopped(token_);
         return base_.slice(first, count);
