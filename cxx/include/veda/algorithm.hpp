@@ -11,7 +11,6 @@
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/accumulate.hpp>
-#include <veda/iter/first_position.hpp>
 #include <veda/iter/par.hpp>
 
 #include <algorithm>
@@ -36,6 +35,10 @@ concept parallel_output = std::random_access_iterator<I> &&
     !std::same_as<std::iter_reference_t<I>, std::vector<bool>::reference>;
 
 namespace detail {
+
+// An element as a search shows it to a predicate.
+template <class I>
+using shown = const std::remove_reference_t<std::iter_reference_t<I>>&;
 
 template <parallel_iterator I>
 std::uint64_t length(const I& first, const I& last) {
@@ -238,25 +241,27 @@ namespace detail {
 // The position of the element that better(candidate, best) likes most, the first one of several.
 template <class I, class Better>
 class best_position {
+    static constexpr std::uint64_t none = UINT64_MAX;
+
   public:
     best_position(const I& first, const Better& better) : first_(first), better_(better) {}
 
     void see(std::uint64_t i) {
-        if (best_ == no_position || better_(at(first_, i), at(first_, best_))) [[unlikely]] {
+        if (best_ == none || better_(at(first_, i), at(first_, best_))) [[unlikely]] {
             best_ = i;
             // Stays a branch: after a conditional move each element would wait for the one before.
             asm volatile("");
         }
     }
     void merge(const best_position& right) {
-        if (right.best_ != no_position) see(right.best_);
+        if (right.best_ != none) see(right.best_);
     }
-    I found(const I& last) const { return best_ == no_position ? last : nth(first_, best_); }
+    I found(const I& last) const { return best_ == none ? last : nth(first_, best_); }
 
   private:
     I first_;
     callable<Better> better_;
-    std::uint64_t best_ = no_position;
+    std::uint64_t best_ = none;
 };
 
 // The two at once.
@@ -324,16 +329,14 @@ minmax_element(I first, I last, Less less = {}) {
 
 // ---- searching -----------------------------------------------------------------------------------
 
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
 I find_if(I first, I last, P likes) {
-    const auto here = [=, likes = detail::callable<P>(likes)](std::uint64_t i) -> bool {
-        return likes(detail::at(first, i));
-    };
-    return detail::nth(first, detail::first_position(detail::length(first, last), here));
+    const auto found = par(first, last).position_first(likes);
+    return found ? detail::nth(first, *found) : last;
 }
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
 I find_if_not(I first, I last, P likes) {
-    return veda::find_if(first, last, [likes = detail::callable<P>(likes)](std::iter_reference_t<I> x) {
+    return veda::find_if(first, last, [likes = detail::callable<P>(likes)](detail::shown<I> x) {
         return !likes(x);
     });
 }
@@ -343,15 +346,15 @@ I find(I first, I last, const T& value) {
                          [get = detail::constant(value)](const auto& x) { return x == get(); });
 }
 
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
 bool any_of(I first, I last, P likes) {
     return par(first, last).any_of(likes);
 }
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
 bool all_of(I first, I last, P likes) {
     return par(first, last).all_of(likes);
 }
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
 bool none_of(I first, I last, P likes) {
     return par(first, last).none_of(likes);
 }
@@ -364,8 +367,8 @@ I adjacent_find(I first, I last, Equal equal = {}) {
     const auto here = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
         return equal(detail::at(first, i), detail::at(first, i + 1));
     };
-    const std::uint64_t i = detail::first_position(n - 1, here);
-    return i == n - 1 ? last : detail::nth(first, i);
+    const auto found = detail::indices(n - 1).position_first(here);
+    return found ? detail::nth(first, *found) : last;
 }
 
 // The end of the longest sorted beginning.
@@ -388,7 +391,8 @@ mismatch(I first, I last, J other, Equal equal = {}) {
     const auto differs = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
         return !equal(detail::at(first, i), detail::at(other, i));
     };
-    const std::uint64_t i = detail::first_position(detail::length(first, last), differs);
+    const std::uint64_t n = detail::length(first, last);
+    const std::uint64_t i = detail::indices(n).position_first(differs).value_or(n);
     return {detail::nth(first, i), detail::nth(other, i)};
 }
 template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>

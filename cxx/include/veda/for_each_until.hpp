@@ -14,8 +14,9 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/outcome.hpp>
-#include <veda/iter/first_position.hpp>
+#include <veda/iter/as_chain.hpp>
 #include <veda/iter/par.hpp>
+#include <veda/iter/search.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -31,7 +32,7 @@ enum class flow { go, stop };
 // A body's way to the loop that it is in. Lives during one call.
 class loop_control {
   public:
-    loop_control(std::uint64_t index, const detail::lowest_position& best) noexcept
+    loop_control(std::uint64_t index, const detail::leftmost_hit& best) noexcept
         : index_(index), best_(&best) {}
     loop_control(const loop_control&) = delete;
     loop_control& operator=(const loop_control&) = delete;
@@ -40,13 +41,13 @@ class loop_control {
     void stop() noexcept { stops_ = true; }
     bool stops() const noexcept { return stops_; }
     // An item before this one has stopped the loop: what this body does is no longer needed.
-    bool overtaken() const noexcept { return best_->below(index_); }
+    bool overtaken() const noexcept { return best_->beyond(index_); }
     // The item's position, from 0.
     std::uint64_t index() const noexcept { return index_; }
 
   private:
     const std::uint64_t index_;
-    const detail::lowest_position* const best_;
+    const detail::leftmost_hit* const best_;
     bool stops_ = false;
 };
 
@@ -58,7 +59,9 @@ namespace detail {
 
 // The first stop of a part, or nothing; error if it was a throw.
 struct loop_end {
-    std::uint64_t index = no_position;
+    static constexpr std::uint64_t none = UINT64_MAX;
+
+    std::uint64_t index = none;
     std::exception_ptr error;
 };
 
@@ -67,7 +70,7 @@ struct until_folder {
     static constexpr bool may_fill = true;
 
     callable<F> f;
-    lowest_position* best;
+    leftmost_hit* best;
     std::uint64_t next;  // the position of the next item
     loop_end end;
 
@@ -80,9 +83,9 @@ struct until_folder {
             end.error = caught();
         }
         end.index = i;
-        best->lower_to(i);
+        best->hit(i);
     }
-    bool full() const { return end.index != no_position; }
+    bool full() const { return end.index != loop_end::none; }
     loop_end complete() && { return std::move(end); }
 
   private:
@@ -101,23 +104,23 @@ struct until_folder {
 template <class F>
 struct until_consumer {
     const F* f;
-    lowest_position* best;
+    leftmost_hit* best;
     std::uint64_t begin;
 
     until_folder<F> into_folder() const { return {callable<F>(*f), best, begin, {}}; }
     until_consumer split_off(std::uint64_t i) const { return {f, best, begin + i}; }
-    bool full() const { return best->below(begin); }
+    bool full() const { return best->beyond(begin); }
     loop_end reduce(loop_end&& left, loop_end&& right) const {
-        return left.index != no_position ? std::move(left) : std::move(right);
+        return left.index != loop_end::none ? std::move(left) : std::move(right);
     }
 };
 
 template <indexed_stage S, loop_body<typename S::item> F>
 std::optional<std::uint64_t> until(par_iter<S>& chain, const F& f) {
-    lowest_position best;
+    leftmost_hit best;
     const loop_end end = chain.drive(until_consumer<F>{&f, &best, 0});
     if (end.error != nullptr) std::rethrow_exception(end.error);
-    if (end.index == no_position) return std::nullopt;
+    if (end.index == loop_end::none) return std::nullopt;
     return end.index;
 }
 
@@ -126,8 +129,8 @@ std::optional<std::uint64_t> until(par_iter<S>& chain, const F& f) {
 // Calls f for the items of a range, or of an indexed chain, until one stops the loop: its position, or
 // nothing if none did.
 template <class R, class F>
-requires parallel_range<R> || detail::any_chain<R> std::optional<std::uint64_t> for_each_until(R&& range,
-                                                                                               F f) {
+    requires parallel_source<R>
+std::optional<std::uint64_t> for_each_until(R&& range, F f) {
     auto chain = detail::as_chain(std::forward<R>(range));
     return detail::until(chain, f);
 }
