@@ -8,10 +8,12 @@
 #define VEDA_ITER_COLLECT_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/huge_pages.hpp>
 #include <veda/detail/vector_access.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/concatenated.hpp>
 #include <veda/iter/indexed_producer.hpp>
+#include <veda/iter/pack.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -95,7 +97,9 @@ struct place_consumer {
 // Builds all items in a vector that is empty.
 template <class T, indexed_stage S>
 void fill_in_place(std::vector<T>& all, S& stage, piece_limits limits) {
-    all.reserve(static_cast<std::size_t>(stage.size()));
+    const auto size = static_cast<std::size_t>(stage.size());
+    all.reserve(size);
+    expect_to_fill(all.data(), size * sizeof(T));
     built_range<T> built = feed(stage, place_consumer<T>{all.data()}, limits);
     vector_access<T>::set_size(all, built.release());
 }
@@ -259,6 +263,9 @@ C collect(S& stage, piece_limits limits) {
     using value = typename C::value_type;
     if constexpr (indexed_stage<S> && fills_in_place<C>) {
         return collect_in_place<value>(stage, limits);
+    } else if constexpr (packs<C, S>) {
+        if (stage.base().size() >= least_to_pack) return pack<value>(stage);
+        return put_together<C, value>(feed(stage, gather_consumer<value>{}, limits));
     } else {
         using element = typename movable_element<value>::type;
         return put_together<C, element>(feed(stage, gather_consumer<element>{}, limits));

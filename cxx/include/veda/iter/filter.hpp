@@ -45,6 +45,8 @@ class filtered {
     filtered(S&& base, P&& keep) : base_(std::move(base)), keep_(std::move(keep)) {}
 
     std::uint64_t reach() { return detail::reach(base_); }
+    S& base() noexcept { return base_; }
+    const P& predicate() const noexcept { return keep_; }
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
