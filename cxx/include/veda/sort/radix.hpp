@@ -1,0 +1,309 @@
+// radix.hpp: sorts elements in memory by the bits of an unsigned key; stable.
+//
+//     1  is it sorted already, or backwards? which bits differ at all? If they are few, and the elements are
+//        numbers, counting them is enough
+//     2  all at once: by the eight highest bits that differ, from the array into a second one, so that a bucket
+//        fits a cache (each block of the array knows from everybody's counts where its elements go)
+//     3  each bucket by itself, back into the array: by as many more bits as tell its elements apart, from
+//        the lowest of them up; what still stands wrong is put right by insertion, or, if that is much, by
+//        going through all bits
+//
+// Step 2 is McIlroy, Bostic and McIlroy's radix exchange by counting ("Engineering Radix Sort", 1993), step 3
+// the usual sort from the low digit up.
+#ifndef VEDA_SORT_RADIX_HPP
+#define VEDA_SORT_RADIX_HPP
+
+#include <veda/detail/language.hpp>
+#include <veda/detail/huge_pages.hpp>
+#include <veda/runtime.h>
+#include <veda/iter/for_each_index.hpp>
+#include <veda/iter/par.hpp>
+#include <veda/sort/insertion.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace veda::detail {
+
+inline constexpr std::uint64_t least_for_radix = std::uint64_t{1} << 13;
+
+// Uninitialised room for elements that are copied like bytes.
+template <class T>
+class raw_room {
+  public:
+    explicit raw_room(std::uint64_t size)
+        : first_(static_cast<T*>(::operator new(size * sizeof(T), std::align_val_t{alignof(T)}))) {
+        expect_to_fill(first_, size * sizeof(T));
+    }
+    raw_room(const raw_room&) = delete;
+    raw_room& operator=(const raw_room&) = delete;
+    ~raw_room() { ::operator delete(first_, std::align_val_t{alignof(T)}); }
+    T* data() const noexcept { return first_; }
+
+  private:
+    T* first_;
+};
+
+template <class T, class Key>
+class radix_sorter {
+    using bits = std::remove_cvref_t<std::invoke_result_t<const Key&, const T&>>;
+    static constexpr unsigned digit = 8;
+    static constexpr unsigned buckets = 1u << digit;
+    static constexpr std::uint64_t cache = std::uint64_t{1} << 20;  // bytes that a bucket should fit
+    static constexpr std::size_t line = 64;
+    static constexpr std::uint64_t worth_sharing = std::uint64_t{1} << 16;  // elements
+    // The bytes of an element are its key, and so can be made from it.
+    static constexpr bool is_its_own_key = Key::is_the_element;
+    using counts = std::array<std::uint64_t, buckets>;
+
+  public:
+    radix_sorter(T* first, std::uint64_t size, const Key& key) : first_(first), size_(size), key_(key) {}
+
+    // On a worker. False if there is a better way; nothing was moved then, nor if it throws bad_alloc.
+    bool run() {
+        if (sorted_already()) return true;
+        if (nearly_sorted()) return false;
+        const bits differ = differing_bits(first_, size_);
+        if constexpr (is_its_own_key) {
+            if (std::bit_width(differ) <= int{digit}) {
+                write_runs();
+                return true;
+            }
+        }
+        const raw_room<T> room(size_);
+        split(first_, room.data(), size_, static_cast<unsigned>(std::bit_width(differ)), false);
+        return true;
+    }
+
+  private:
+    // Of a thousand neighbours nearly all are in order, though not all.
+    bool nearly_sorted() const {
+        constexpr std::uint64_t samples = 1024;
+        std::uint64_t descents = 0;
+        for (std::uint64_t i = 0; i != samples; ++i) {
+            const T* const at = first_ + (size_ - 2) / samples * i;
+            descents += key_(at[1]) < key_(at[0]);
+        }
+        return descents < samples / 16;
+    }
+
+    bool sorted_already() {
+        const std::span<T> all(first_, size_);
+        const Key key = key_;
+        if (par(all).is_sorted_by([key](const T& a, const T& b) { return key(a) <= key(b); }))
+            return true;
+        // Equal elements would not keep their order.
+        if (!par(all).is_sorted_by([key](const T& a, const T& b) { return key(a) > key(b); }))
+            return false;
+        T* const last = first_ + size_ - 1;
+        for_each_index(size_ / 2, [this, last](std::uint64_t i) {
+            std::swap(first_[i], *(last - i));
+        });
+        return true;
+    }
+
+    bits differing_bits(const T* from, std::uint64_t size) const {
+        const Key key = key_;
+        const bits one = key(from[0]);
+        if (size < worth_sharing) {
+            bits differ = 0;
+            for (std::uint64_t i = 0; i != size; ++i) differ |= static_cast<bits>(key(from[i]) ^ one);
+            return differ;
+        }
+        return par(std::span<const T>(from, size))
+            .map([key, one](const T& x) { return static_cast<bits>(key(x) ^ one); })
+            .reduce(bits{0}, [](bits a, bits b) { return static_cast<bits>(a | b); });
+    }
+
+    // All elements with the same digit are the same: how many there are of each is all that counts.
+    void write_runs() const {
+        counts seen{};
+        std::array<T, buckets> one{};
+        const auto blocks = block_count(size_);
+        std::vector<counts> each(blocks);
+        for_each_index(blocks, [&](std::uint64_t b) {
+            each[b] = counted(first_ + border(size_, blocks, b), border(size_, blocks, b + 1) - border(size_, blocks, b), 0);
+        });
+        for (const counts& block : each)
+            for (unsigned b = 0; b != buckets; ++b) seen[b] += block[b];
+        T* const first = first_;
+        const bits high = static_cast<bits>(key_(first[0]) >> digit << digit);
+        for (unsigned b = 0; b != buckets; ++b) one[b] = Key::element_of(static_cast<bits>(high | b));
+        counts begins{};
+        std::uint64_t place = 0;
+        for (unsigned b = 0; b != buckets; ++b) begins[b] = std::exchange(place, place + seen[b]);
+        for_each_index(blocks, [&](std::uint64_t block) {
+            std::uint64_t i = border(size_, blocks, block);
+            const std::uint64_t end = border(size_, blocks, block + 1);
+            unsigned b = static_cast<unsigned>(
+                std::upper_bound(begins.begin(), begins.end(), i) - begins.begin()) - 1;
+            for (; i != end; ++b) {
+                const std::uint64_t stop = std::min(end, begins[b] + seen[b]);
+                std::fill(first + i, first + stop, one[b]);
+                i = stop;
+            }
+        });
+    }
+
+    static std::uint64_t block_count(std::uint64_t size) noexcept {
+        std::uint32_t workers = 1;
+        (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+        return std::clamp<std::uint64_t>(size >> 15, 1, std::uint64_t{4} * workers);
+    }
+    static std::uint64_t border(std::uint64_t size, std::uint64_t blocks, std::uint64_t b) noexcept {
+        return size / blocks * b + std::min(b, size % blocks);
+    }
+
+    // By the highest digit of the bits below width, from the one array into the other, and then each
+    // bucket by itself, so that everything ends in to, or in from.
+    void split(T* from, T* to, std::uint64_t size, unsigned width, bool into_to) const {
+        const unsigned shift = width > digit ? width - digit : 0;
+        const counts begins = scatter(from, size, to, shift);
+        const auto sort_one = [&](std::uint64_t b) {
+            const std::uint64_t begin = begins[b], end = b + 1 < buckets ? begins[b + 1] : size;
+            if (begin != end) sort_bucket(to + begin, from + begin, end - begin, shift, !into_to);
+        };
+        if (size < worth_sharing) {
+            for (unsigned b = 0; b != buckets; ++b) sort_one(b);
+        } else {
+            for_each_index(buckets, sort_one);
+        }
+    }
+
+    // Gives where each bucket begins.
+    counts scatter(const T* from, std::uint64_t size, T* to, unsigned shift) const {
+        const std::uint64_t blocks = size < worth_sharing ? 1 : block_count(size);
+        std::vector<counts> next(blocks);
+        const auto block = [&](std::uint64_t b) {
+            return std::span(from + border(size, blocks, b),
+                             border(size, blocks, b + 1) - border(size, blocks, b));
+        };
+        const auto count_one = [&](std::uint64_t b) {
+            next[b] = counted(block(b).data(), block(b).size(), shift);
+        };
+        const auto place_one = [&](std::uint64_t b) {
+            distribute<true>(block(b).data(), block(b).size(), to, next[b], shift);
+        };
+        if (blocks == 1) {
+            count_one(0);
+        } else {
+            for_each_index(blocks, count_one);
+        }
+        counts begins{};
+        std::uint64_t place = 0;
+        for (unsigned bucket = 0; bucket != buckets; ++bucket) {
+            begins[bucket] = place;
+            for (counts& of : next) place += std::exchange(of[bucket], place);
+        }
+        if (blocks == 1) {
+            place_one(0);
+        } else {
+            for_each_index(blocks, place_one);
+        }
+        return begins;
+    }
+
+        static unsigned digit_of(bits key, unsigned shift) noexcept {
+        return static_cast<unsigned>(key >> shift) & (buckets - 1);
+    }
+
+    [[gnu::noinline]] counts counted(const T* from, std::uint64_t size, unsigned shift) const {
+        const Key key = key_;
+        // Two tables, for neighbours often have the same digit, and would wait for each other.
+        std::array<counts, 2> seen{};
+        std::uint64_t i = 0;
+        for (; i + 1 < size; i += 2) {
+            ++seen[0][digit_of(key(from[i]), shift)];
+            ++seen[1][digit_of(key(from[i + 1]), shift)];
+        }
+        if (i < size) ++seen[0][digit_of(key(from[i]), shift)];
+        for (unsigned b = 0; b != buckets; ++b) seen[0][b] += seen[1][b];
+        return seen[0];
+    }
+
+    // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to a line of
+    // its own; asking for the line after the next one in time made this three times faster.
+    template <bool Far>
+    [[gnu::noinline]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
+                                      unsigned shift) const {
+        const Key key = key_;
+        T* place[buckets];
+        for (unsigned b = 0; b != buckets; ++b) place[b] = to + next[b];
+        for (std::uint64_t i = 0; i != size; ++i) {
+            const T element = from[i];
+            T*& out = place[digit_of(key(element), shift)];
+            if constexpr (Far) __builtin_prefetch(reinterpret_cast<const char*>(out) + 2 * line, 1);
+            *out++ = element;
+        }
+    }
+
+    // One pass of a bucket by one digit.
+    void pass(const T* from, std::uint64_t size, T* to, unsigned shift) const {
+        counts next = counted(from, size, shift);
+        std::uint64_t place = 0;
+        for (std::uint64_t& n : next) place += std::exchange(n, place);
+        distribute<false>(from, size, to, next, shift);
+    }
+
+    // Elements that agree in all bits from high on; they end in to, or in from.
+    void sort_bucket(T* from, T* to, std::uint64_t size, unsigned high, bool into_to) const {
+        const auto less = [key = key_](const T& a, const T& b) { return key(a) < key(b); };
+        T* const target = into_to ? to : from;
+        if (size <= 32) {
+            if (into_to) std::copy_n(from, size, to);
+            insertion_sort(target, target + size, less);
+            return;
+        }
+        const unsigned width =
+            std::min(high, static_cast<unsigned>(std::bit_width(differing_bits(from, size))));
+        if (size * sizeof(T) > cache && width > 2 * digit) return split(from, to, size, width, into_to);
+        expect(to, size);
+        const unsigned telling = static_cast<unsigned>(std::bit_width(size)) + 4;
+        const unsigned low = width > telling ? (width - telling) / digit * digit : 0;
+        by_digits(from, to, size, low, width, target);
+        if (low == 0 || insertion_sort_within(target, target + size, less, size)) return;
+        by_digits(target, into_to ? from : to, size, 0, width, target);
+    }
+
+    // Brings an array into a cache that is about to be written all over.
+    static void expect(const T* first, std::uint64_t size) noexcept {
+        const char* const end = reinterpret_cast<const char*>(first + size);
+        for (const char* at = reinterpret_cast<const char*>(first); at < end; at += line)
+            __builtin_prefetch(at, 1);
+    }
+
+    // By the bits from low up to high, from the lowest digit up.
+    void by_digits(T* from, T* to, std::uint64_t size, unsigned low, unsigned high, T* target) const {
+        for (unsigned shift = low; shift < high; shift += digit) {
+            pass(from, size, to, shift);
+            std::swap(from, to);
+        }
+        if (from != target) std::copy_n(from, size, target);
+    }
+
+    T* first_;
+    std::uint64_t size_;
+    Key key_;
+};
+
+// False if there is no memory for it, or a better way; nothing was moved then.
+template <class T, class Key>
+bool radix_sort(T* first, std::uint64_t size, const Key& key) {
+    try {
+        return radix_sorter<T, Key>(first, size, key).run();
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+}  // namespace veda::detail
+
+#endif
