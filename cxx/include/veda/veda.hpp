@@ -7,8 +7,9 @@
 #include <veda/config.hpp>
 #include <veda/counters.hpp>
 #include <veda/error.hpp>
+#include <veda/join.hpp>            // these two before par.hpp, so that an error in a call of theirs is not told
+#include <veda/iter/par_entry.hpp>  // at the end of a long list of includes
 #include <veda/iter/par.hpp>
-#include <veda/join.hpp>
 #include <veda/runtime.hpp>
 #include <veda/scope.hpp>
 #include <veda/spawn.hpp>

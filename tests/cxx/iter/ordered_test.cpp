@@ -78,11 +78,13 @@ TEST(ParMapOrdered, TakesEverySource) {
     in_every_pool([](std::uint32_t) {
         std::string out;
         const auto note = [&](const std::string& text) { out += text + " "; };
+#if !defined(__clang__) || __clang_major__ >= 16  // older ones cannot compile libstdc++'s views
         std::istringstream text("4 8 15 16 23 42");
         veda::par_map_ordered(
             std::views::istream<int>(text), [](int x) { return std::to_string(x + 1); }, note, 3);
         EXPECT_EQ(out, "5 9 16 17 24 43 ");
         out.clear();
+#endif
         const std::list<std::string> list{"a", "b"};
         veda::par_map_ordered(
             list, [](const std::string& s) { return s + s; }, note, 3);
@@ -113,7 +115,8 @@ TEST(ParMapOrdered, KeepsNoMoreThanItsBufferInFlight) {
             std::atomic<int> in_flight{0};
             std::atomic<int> most{0};
             std::atomic<int> sinking{0};
-            auto source = std::views::iota(0, 500) | std::views::filter([](int) { return true; });
+            const auto v = up_to(500);
+            const std::list<int> source(v.begin(), v.end());
             veda::par_map_ordered(
                 source,
                 [&](int x) {
@@ -162,7 +165,7 @@ TEST(ParMapOrdered, HoldsTheSourceUpWhileTheSinkIsSlow) {
     int sunk = 0;
     pool.run([&] {
         veda::par_map_ordered(
-            std::views::iota(0, 1000), [&](int x) { return ++mapped, x; },
+            up_to(1000), [&](int x) { return ++mapped, x; },
             [&](int x) {
                 if (x == 0) {
                     while (mapped < 10) std::this_thread::yield();

@@ -53,6 +53,7 @@ TEST(FromTbb, Combinable) {
     EXPECT_EQ(total, 6);
 }
 
+#if !defined(__clang__) || __clang_major__ >= 16  // older ones cannot compile libstdc++'s views
 TEST(FromTbb, Pipeline) {
     std::istringstream in("one two three");
     std::string out;
@@ -62,6 +63,7 @@ TEST(FromTbb, Pipeline) {
         [&](std::size_t length) { out += std::to_string(length); }, 16);
     EXPECT_EQ(out, "335");
 }
+#endif
 
 TEST(FromTbb, Cancellation) {
     const std::vector<int> v(1000, 1);
