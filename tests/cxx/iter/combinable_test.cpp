@@ -16,7 +16,7 @@ namespace {
 using namespace veda::test;
 
 TEST(Combinable, AddsUpWhatTheWorkersCount) {
-    in_every_pool([](std::uint32_t workers) {
+    in_every_pool([](std::uint32_t) {
         veda::combinable<long> parts;
         for (int n : {0, 1, 100, 10'000}) {
             veda::par(0, n).for_each([&](int i) {
@@ -24,7 +24,6 @@ TEST(Combinable, AddsUpWhatTheWorkersCount) {
                 parts.local() += i;
             });
             EXPECT_EQ(parts.combine(std::plus<>{}), long{n} * (n - 1) / 2);
-            EXPECT_LE(parts.size(), workers);
             parts.clear();
             EXPECT_EQ(parts.size(), 0u);
         }
