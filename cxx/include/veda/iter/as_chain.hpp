@@ -37,7 +37,7 @@ struct stage_from<par_iter<S>> {
 }  // namespace detail
 
 template <class T>
-concept parallel_source = detail::any_chain<T> || parallel_range<T>;
+concept parallel_source = detail::any_chain<T> || parallel_range<T> || listable_range<T>;
 
 // The same, indexed.
 template <class T>

@@ -5,6 +5,8 @@
 //     par(container)            an lvalue: borrowed, yields references
 //     par(std::move(container)) an rvalue: owned, gives its elements away
 //     par(view)                 a view or span: kept by value, yields what it yields
+//     par(list), par(map), ...  as containers; their places are listed first
+//     par(optional)             one item or none
 //     range | par               the same as par(range)
 //
 // par is an object, of type detail::par_entry: a new way in is one more operator() of that.
@@ -15,12 +17,15 @@
 #include <veda/error.hpp>
 #include <veda/iter/par_iter.hpp>
 #include <veda/iter/source_integers.hpp>
+#include <veda/iter/source_listed.hpp>
 #include <veda/iter/source_owned.hpp>
 #include <veda/iter/source_range.hpp>
+#include <veda/iter/source_values.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <type_traits>
@@ -82,9 +87,39 @@ auto detail::par_entry::operator()(R&& range) const {
     return par_iter(detail::range_source(std::forward<R>(range)));
 }
 
+// Any other range that can be walked again: a list, a set, a map.
+template <listable_range R>
+auto detail::par_entry::operator()(R&& range) const {
+    using bare = std::remove_cvref_t<R>;
+    if constexpr (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) {
+        return par_iter(detail::listed<std::ranges::iterator_t<R>>(range));
+    } else {
+        static_assert(!std::ranges::view<bare>, "a view that is no std::ranges::borrowed_range must be an lvalue");
+        auto items = detail::take_all_out(std::move(range));
+        return par_iter(detail::taken_out<typename decltype(items)::value_type>(std::move(items)));
+    }
+}
+
+// What is in an optional, if anything.
+template <class T>
+auto detail::par_entry::operator()(std::optional<T>&& value) const {
+    return par_iter(detail::maybe_one<T>(std::move(value)));
+}
+template <class T>
+auto detail::par_entry::operator()(std::optional<T>& value) const {
+    T* const first = value ? &*value : nullptr;
+    return par_iter(detail::borrowed<T*>(first, value ? 1 : 0));
+}
+template <class T>
+auto detail::par_entry::operator()(const std::optional<T>& value) const {
+    const T* const first = value ? &*value : nullptr;
+    return par_iter(detail::borrowed<const T*>(first, value ? 1 : 0));
+}
+
 namespace detail {
 
-template <parallel_range R>
+template <class R>
+    requires parallel_range<R> || listable_range<R>
 [[nodiscard]] auto operator|(R&& range, const par_entry& enter) {
     return enter(std::forward<R>(range));
 }

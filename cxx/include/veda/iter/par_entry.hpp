@@ -5,9 +5,11 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
+#include <veda/iter/source_listed.hpp>
 
 #include <concepts>
 #include <iterator>
+#include <optional>
 #include <type_traits>
 
 namespace veda {
@@ -19,6 +21,16 @@ struct par_entry {
     // The one for ranges comes first: a compiler that finds none that fits explains that one first.
     template <parallel_range R>
     [[nodiscard]] auto operator()(R&& range) const;
+
+    template <listable_range R>
+    [[nodiscard]] auto operator()(R&& range) const;
+
+    template <class T>
+    [[nodiscard]] auto operator()(std::optional<T>&& value) const;
+    template <class T>
+    [[nodiscard]] auto operator()(std::optional<T>& value) const;
+    template <class T>
+    [[nodiscard]] auto operator()(const std::optional<T>& value) const;
 
     template <std::integral A, std::integral B>
         requires(!std::same_as<std::common_type_t<A, B>, bool>)

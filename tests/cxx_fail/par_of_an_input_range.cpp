@@ -1,16 +1,16 @@
-// A list has no random access.
+// What can be walked only once is for par_bridge.
 // EXPECT: parallel_range
 #include <veda/veda.hpp>
 
-#include <list>
-#include <string>
+#include <ranges>
+#include <sstream>
 #include <vector>
 
 void use(std::vector<int>& v) {
     auto even = [](int x) { return x % 2 == 0; };
     auto work = [](int) {};
 #ifdef MISUSE
-    std::list<int> list; veda::par(list).count();
+    std::istringstream text; veda::par(std::ranges::istream_view<int>(text)).count();
 #else
     veda::par(v).count();
 #endif
