@@ -38,7 +38,7 @@ class parallel_mode {
     }
     std::uint64_t count_if(const bench::integers& in) {
         return static_cast<std::uint64_t>(
-            __gnu_parallel::count_if(in.begin(), in.end(), bench::is_kept));
+            __gnu_parallel::count_if(in.begin(), in.end(), bench::kept));
     }
     std::size_t find_first(const bench::integers& in) {
         return static_cast<std::size_t>(

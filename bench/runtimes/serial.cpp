@@ -56,7 +56,7 @@ class serial {
         return least;
     }
     std::uint64_t count_if(const bench::integers& in) {
-        return static_cast<std::uint64_t>(std::count_if(in.begin(), in.end(), bench::is_kept));
+        return static_cast<std::uint64_t>(std::count_if(in.begin(), in.end(), bench::kept));
     }
     std::size_t find_first(const bench::integers& in) {
         return static_cast<std::size_t>(std::find(in.begin(), in.end(), bench::sought) - in.begin());
@@ -73,7 +73,7 @@ class serial {
     }
     bench::integers pack(const bench::integers& in) {
         bench::integers out;
-        std::copy_if(in.begin(), in.end(), std::back_inserter(out), bench::is_kept);
+        std::copy_if(in.begin(), in.end(), std::back_inserter(out), bench::kept);
         return out;
     }
     std::int64_t chain(const bench::integers& in) {

@@ -126,7 +126,7 @@ class onetbb {
     }
     std::uint64_t count_if(const bench::integers& in) {
         return reduced(in.size(), std::uint64_t{0}, [&](std::size_t i, std::uint64_t n) {
-            return n + (bench::is_kept(in[i]) ? 1 : 0);
+            return n + (bench::kept(in[i]) ? 1 : 0);
         }, std::plus<>());
     }
     std::int64_t chain(const bench::integers& in) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <veda/sort.hpp>
 #include <veda/veda.hpp>
 
 namespace {
@@ -115,6 +116,51 @@ class veda_adapter {
         } else {
             pool_.spawn(task).detach();
         }
+    }
+
+    std::int64_t map_sum(const bench::integers& in) {
+        return veda::par(in).map([](std::int32_t x) { return std::int64_t{x} * 3; }).sum();
+    }
+    double dot(const bench::doubles& a, const bench::doubles& b) {
+        return veda::par(a).zip(b).map([](auto pair) { return pair.first * pair.second; }).sum();
+    }
+    std::int32_t min(const bench::integers& in) { return *veda::par(in).min(); }
+    std::uint64_t count_if(const bench::integers& in) {
+        return veda::par(in).filter(bench::kept).count();
+    }
+    std::size_t find_first(const bench::integers& in) {
+        return *veda::par(in).position_first([](std::int32_t x) { return x == bench::sought; });
+    }
+    bool any_of(const bench::integers& in) {
+        return veda::par(in).any_of([](std::int32_t x) { return x == bench::sought; });
+    }
+    bench::integers collect(const bench::integers& in) {
+        return veda::par(in).map([](std::int32_t x) { return x ^ 5; }).collect<bench::integers>();
+    }
+    bench::integers pack(const bench::integers& in) {
+        return veda::par(in).filter(bench::kept).collect<bench::integers>();
+    }
+    std::int64_t chain(const bench::integers& in) {
+        return veda::par(in)
+            .map([](std::int32_t x) { return std::int64_t{x} * 3; })
+            .filter([](std::int64_t y) { return (y & 4) == 0; })
+            .map([](std::int64_t y) { return y ^ (y >> 3); })
+            .filter([](std::int64_t z) { return (z & 1) != 0; })
+            .sum();
+    }
+    void scan(const bench::longs& in, bench::longs& out) {
+        veda::par(in).inclusive_scan_into(std::span(out));
+    }
+    void saxpy(float a, const bench::floats& x, bench::floats& y) {
+        veda::par(y).zip(x).for_each([a](auto pair) { pair.first += a * pair.second; });
+    }
+    template <class T>
+    void sort(std::vector<T>& data) {
+        veda::sort(data);
+    }
+    template <class T>
+    void stable_sort(std::vector<T>& data) {
+        veda::stable_sort(data);
     }
 
   private:

@@ -17,6 +17,7 @@
 #include <veda/iter/combinations.hpp>
 #include <veda/iter/comparisons.hpp>
 #include <veda/iter/control.hpp>
+#include <veda/iter/count_if.hpp>
 #include <veda/iter/enumerate.hpp>
 #include <veda/iter/expansions.hpp>
 #include <veda/iter/extremes.hpp>
@@ -155,6 +156,12 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     }
 
     std::uint64_t count() {
+        if constexpr (detail::counts_in_blocks<S>) {
+            return detail::in_pool([&] {
+                const detail::count_if_consumer consumer{&stage_.predicate()};
+                return detail::feed(stage_.base(), consumer, limits_);
+            });
+        }
         return accumulate([] { return std::uint64_t{0}; }, [](std::uint64_t& n, auto&&) { ++n; },
                           [](std::uint64_t& left, std::uint64_t right) { left += right; });
     }

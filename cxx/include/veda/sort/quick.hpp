@@ -67,14 +67,15 @@ class quick_sorter {
                 first = behind_equals(first, last);
                 continue;
             }
-            const auto [pivot, untouched] = partition(first, last);
+            const cut parts = partition(first, last);
+            const I pivot = parts.pivot;
             const difference left = pivot - first, right = last - pivot - 1;
             const bool is_lopsided = std::min(left, right) < size / 8;
             if (is_lopsided) {
                 --lopsided;
                 shuffle(first, left);
                 shuffle(pivot + 1, right);
-            } else if (untouched && nearly_sorted(first, pivot) && nearly_sorted(pivot + 1, last)) {
+            } else if (parts.untouched && nearly_sorted(first, pivot) && nearly_sorted(pivot + 1, last)) {
                 return;
             }
             if (left >= worth_a_fork && right >= worth_a_fork) {
