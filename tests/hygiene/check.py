@@ -30,6 +30,8 @@ SYNC_NAMES = re.compile(
     r"\bstd::(atomic\w*|mutex|recursive_mutex|timed_mutex|shared_mutex|condition_variable\w*|"
     r"lock_guard|unique_lock|scoped_lock|memory_order\w*)\b|\b__atomic_\w+|\b__sync_\w+")
 OS_NAMES = re.compile(r"\b(pthread_\w+|syscall|sched_\w+affinity|mmap|munmap|dlopen|dlsym)\s*\(")
+# What a header of the C++ layer may have of the system besides: what the standard cannot say.
+CXX_SYSTEM = {"detail/huge_pages.hpp": "sys/mman.h", "progress_bar.hpp": "unistd.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
@@ -138,6 +140,9 @@ class Layering:
 
     def cxx_include(self, path, number, angled, name):
         standard = re.match(r"^[a-z_]+$", name)
+        if angled and any(str(path).endswith("/veda/" + file) and name == header
+                          for file, header in CXX_SYSTEM.items()):
+            return
         if not angled or not (standard or name.startswith("veda/")):
             self.say(path, number, f"cxx includes only <veda/...> and the standard library, "
                                    f"not {name}")

@@ -47,7 +47,8 @@ double seconds_until(std::uint32_t wanted) {
 template <class Change>
 void expect_followed(Change change) {
     std::vector<double> times;
-    const int rounds = static_cast<int>(veda::test::number_from("VEDA_LIMIT_CHANGES", veda::test::full() ? 200 : 10));
+    const std::uint64_t usual = veda::test::full() ? 200 : 10;
+    const int rounds = static_cast<int>(veda::test::number_from("VEDA_LIMIT_CHANGES", usual));
     for (int round = 0; round < rounds; ++round) {
         const std::uint32_t wanted = round % 2 == 0 ? 2 : 1;
         ASSERT_TRUE(change(wanted)) << std::strerror(errno);

@@ -1,5 +1,5 @@
-// sources.hpp: the ways into a parallel chain besides veda::par: values, tables, trees, things that only one thread can
-// walk, several chains at once, and elements moved out of a container that lives on.
+// sources.hpp: the ways into a parallel chain besides veda::par: values, tables, trees, things that only
+// one thread can walk, several chains at once, and elements moved out of a container that lives on.
 #ifndef VEDA_SOURCES_HPP
 #define VEDA_SOURCES_HPP
 
@@ -91,8 +91,8 @@ inline void must_fit(const char* name, std::uint64_t a, std::uint64_t b) {
     return par_iter(detail::grid3d(layers, rows, columns));
 }
 
-// Calls f(block2d) for blocks of a table that together are all of it: for bodies that should stay within a cache. A
-// block has at most block rows and columns.
+// Calls f(block2d) for blocks of a table that together are all of it: for bodies that should stay within
+// a cache. A block has at most block rows and columns.
 template <const_callable<block2d> F>
 void for_each_block(std::uint64_t rows, std::uint64_t columns, const F& f, std::uint64_t block = 64) {
     if (block == 0) {

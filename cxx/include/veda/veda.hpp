@@ -7,8 +7,10 @@
 #include <veda/config.hpp>
 #include <veda/counters.hpp>
 #include <veda/error.hpp>
-#include <veda/join.hpp>            // these two before par.hpp, so that an error in a call of theirs is not told
-#include <veda/iter/par_entry.hpp>  // at the end of a long list of includes
+// These two before par.hpp, so that an error in a call of theirs is not told at the end of a long list of
+// includes.
+#include <veda/join.hpp>
+#include <veda/iter/par_entry.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/runtime.hpp>
 #include <veda/scope.hpp>

@@ -65,17 +65,20 @@ TEST(Attempts, FoldsAndReducesUntilAFailure) {
                                      : number(veda::unexpected<std::string>("over five thousand")));
         EXPECT_TRUE(folded().try_reduce_with(add).has_value()) << "a fold of nothing yields its start";
         const auto as_optional = [](int x) { return std::optional<int>(x); };
-        EXPECT_EQ(veda::par(v).map(slowly).map(as_optional).try_reduce(
-                      0, [](int a, int b) { return std::optional<int>(a + b); }),
+        EXPECT_EQ(veda::par(v)
+                      .map(slowly)
+                      .map(as_optional)
+                      .try_reduce(0, [](int a, int b) { return std::optional<int>(a + b); }),
                   std::optional<int>(total));
         EXPECT_EQ(veda::par(v)
                       .map([](int x) { return x == 99 ? std::nullopt : std::optional<int>(x); })
                       .try_reduce(0, [](int a, int b) { return std::optional<int>(a + b); })
                       .has_value(),
                   std::ranges::find(v, 99) == v.end());
-        EXPECT_EQ(veda::par(v).map(as_optional).try_reduce_with([](int a, int b) {
-                      return std::optional<int>(a + b);
-                  }).has_value(),
+        EXPECT_EQ(veda::par(v)
+                      .map(as_optional)
+                      .try_reduce_with([](int a, int b) { return std::optional<int>(a + b); })
+                      .has_value(),
                   !v.empty());
         if (total < 4000) {
             EXPECT_GT(*veda::par(v).try_fold_with(1, add).try_reduce(0, add), total);
@@ -117,7 +120,8 @@ TEST(Comparisons, KnowWhetherItemsAreSorted) {
         std::ranges::sort(sorted);
         EXPECT_TRUE(veda::par(sorted).map(slowly).is_sorted());
         EXPECT_EQ(veda::par(v).map(slowly).is_sorted(), std::ranges::is_sorted(v));
-        EXPECT_EQ(veda::par(sorted).is_sorted(std::greater<>{}), std::ranges::is_sorted(sorted, std::greater<>{}));
+        EXPECT_EQ(veda::par(sorted).is_sorted(std::greater<>{}),
+                  std::ranges::is_sorted(sorted, std::greater<>{}));
         EXPECT_EQ(veda::par(sorted).is_sorted_by([](int a, int b) { return a < b; }),
                   std::ranges::adjacent_find(sorted) == sorted.end());
         // Each single place where the order breaks is seen.

@@ -146,16 +146,16 @@ TEST(Collections, IntoWhatIsThere) {
     const int* where = room.data();
     veda::par(0, 3).collect_into(room);
     EXPECT_EQ(room.data(), where) << "the memory is used again";
-    EXPECT_NE(thrown_by([&] { veda::par(0, 4).collect_into(std::span(room)); })
-                  .find("collect_into: the span has room for 3 items, the chain has 4"),
+    EXPECT_NE(thrown_by([&] {
+                  veda::par(0, 4).collect_into(std::span(room));
+              }).find("collect_into: the span has room for 3 items, the chain has 4"),
               std::string::npos);
 }
 
 TEST(Collections, MoveOnlyItemsAreMoved) {
     const auto make = [](int x) { return std::make_unique<int>(x); };
     EXPECT_EQ(*veda::par(0, 100).map(make).collect<std::deque<std::unique_ptr<int>>>()[99], 99);
-    const auto [left, right] =
-        veda::par(0, 100).map(make).partition([](const auto& p) { return *p < 30; });
+    const auto [left, right] = veda::par(0, 100).map(make).partition([](const auto& p) { return *p < 30; });
     EXPECT_EQ(left.size(), 30u);
     EXPECT_EQ(*right.front(), 30);
     const auto all = veda::par(0, 100)
@@ -170,7 +170,9 @@ TEST(Collections, AThrowDestroysWhatWasBuilt) {
         for (long after : {1L, 40L, 150L, 290L}) {
             counted::throw_after() = after;
             const auto make = [](int x) { return counted(slowly(x)); };
-            (void)thrown_by([&] { (void)veda::par(0, 200).map(make).partition([](const counted& c) { return c.value() < 7; }); });
+            (void)thrown_by([&] {
+                (void)veda::par(0, 200).map(make).partition([](const counted& c) { return c.value() < 7; });
+            });
             counted::throw_after() = after;
             (void)thrown_by([&] { (void)veda::par(0, 200).map(make).collect<std::list<counted>>(); });
             counted::throw_after() = after;

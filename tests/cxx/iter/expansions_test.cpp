@@ -1,5 +1,5 @@
-// expansions_test.cpp: adaptors that yield any number of items for each one, chains behind each other, and states of
-// each worker's own.
+// expansions_test.cpp: adaptors that yield any number of items for each one, chains behind each other, and
+// states of each worker's own.
 #include "support.hpp"
 
 #include <array>
@@ -55,9 +55,7 @@ TEST(Expansions, FlattensInOrder) {
         ints expected;
         for (int x : v)
             for (int i = 0; i < x % 5; ++i) expected.push_back(x + i);
-        const auto chain_of = [](int x) {
-            return veda::par(0, x % 5).map([x](int i) { return x + i; });
-        };
+        const auto chain_of = [](int x) { return veda::par(0, x % 5).map([x](int i) { return x + i; }); };
         const auto list_of = [](int x) {
             std::list<int> all;
             for (int i = 0; i < x % 5; ++i) all.push_back(x + i);
@@ -70,7 +68,9 @@ TEST(Expansions, FlattensInOrder) {
         EXPECT_EQ(veda::par(v)
                       .flat_map(chain_of)
                       .filter([](int x) { return x % 2 == 0; })
-                      .flat_map_seq([](int x) { return std::array{x, x}; })
+                      .flat_map_seq([](int x) {
+                          return std::array{x, x};
+                      })
                       .count(),
                   2 * static_cast<std::uint64_t>(
                           std::ranges::count_if(expected, [](int x) { return x % 2 == 0; })));
@@ -139,9 +139,11 @@ TEST(Combinations, ChainsOneBehindTheOther) {
         expected.insert(expected.end(), w.begin(), w.end());
         EXPECT_EQ(veda::par(v).map(slowly).chain(veda::par(w).cloned()).collect<ints>(), expected);
         const auto all = [](int) { return true; };
-        EXPECT_EQ(veda::par(v).cloned().map(slowly).filter(all).chain(veda::par(w).cloned()).collect<ints>(),
+        EXPECT_EQ(
+            veda::par(v).cloned().map(slowly).filter(all).chain(veda::par(w).cloned()).collect<ints>(),
+            expected);
+        EXPECT_EQ(veda::par(v).cloned().chain(veda::par(w).map(slowly).filter(all)).collect<ints>(),
                   expected);
-        EXPECT_EQ(veda::par(v).cloned().chain(veda::par(w).map(slowly).filter(all)).collect<ints>(), expected);
     });
     ints a(3, 1), b(4, 2);
     veda::par(a).chain(b).for_each([](int& x) { x += 10; });
@@ -248,12 +250,12 @@ TEST(Blocks, FoldChunksHasTheSameBordersForAnyNumberOfWorkers) {
                       .collect<std::vector<std::string>>(),
                   expected);
     });
-    EXPECT_EQ(veda::par(0, 10)
-                  .fold_chunks_with(4, 100, [](int acc, int x) { return acc + x; })
-                  .collect<ints>(),
-              (ints{106, 122, 117}));
-    EXPECT_NE(thrown_by([] { (void)veda::par(0, 3).fold_chunks(0, 0, std::plus<>{}); })
-                  .find("fold_chunks: length is 0"),
+    EXPECT_EQ(
+        veda::par(0, 10).fold_chunks_with(4, 100, [](int acc, int x) { return acc + x; }).collect<ints>(),
+        (ints{106, 122, 117}));
+    EXPECT_NE(thrown_by([] {
+                  (void)veda::par(0, 3).fold_chunks(0, 0, std::plus<>{});
+              }).find("fold_chunks: length is 0"),
               std::string::npos);
 }
 

@@ -1,5 +1,5 @@
-// prefixes_test.cpp: running totals, packing, counting and grouping by keys, and results that do not depend on the number of
-// workers.
+// prefixes_test.cpp: running totals, packing, counting and grouping by keys, and results that do not depend
+// on the number of workers.
 #include "support.hpp"
 #include "support/effort.hpp"
 
@@ -73,8 +73,9 @@ TEST(Scan, CrossesChunksAndStretches) {
 
 TEST(Scan, RefusesRoomOfAnotherSize) {
     ints v(4), into(3);
-    EXPECT_NE(thrown_by([&] { veda::par(v).inclusive_scan_into(std::span(into)); })
-                  .find("inclusive_scan_into: the span has room for 3 items, the chain has 4"),
+    EXPECT_NE(thrown_by([&] {
+                  veda::par(v).inclusive_scan_into(std::span(into));
+              }).find("inclusive_scan_into: the span has room for 3 items, the chain has 4"),
               std::string::npos);
 }
 
@@ -118,12 +119,15 @@ TEST(Pack, IsFilterAndCollect) {
 TEST(Pack, AsksOnceAboutEachElement) {
     const ints v = random_ints(100'000, 1);
     std::vector<std::atomic<int>> asked(v.size());
-    const ints kept = veda::par(v).filter([&](const int& x) {
-                          ++asked[static_cast<std::size_t>(&x - v.data())];
-                          return x % 2 == 0;
-                      }).collect<ints>();
+    const ints kept = veda::par(v)
+                          .filter([&](const int& x) {
+                              ++asked[static_cast<std::size_t>(&x - v.data())];
+                              return x % 2 == 0;
+                          })
+                          .collect<ints>();
     EXPECT_TRUE(std::ranges::all_of(asked, [](const auto& n) { return n == 1; }));
-    EXPECT_EQ(kept.size(), static_cast<std::size_t>(std::ranges::count_if(v, [](int x) { return x % 2 == 0; })));
+    EXPECT_EQ(kept.size(),
+              static_cast<std::size_t>(std::ranges::count_if(v, [](int x) { return x % 2 == 0; })));
 }
 
 TEST(Pack, WorksForEveryKindOfElement) {
@@ -156,11 +160,13 @@ TEST(Histogram, CountsEachKey) {
         std::vector<std::uint64_t> expected(101);
         for (int x : v) ++expected[static_cast<std::size_t>(x)];
         EXPECT_EQ(veda::par(v).map(slowly).histogram(101), expected);
-        EXPECT_EQ(veda::par(v).histogram(1, [](int) { return 0u; }), (std::vector<std::uint64_t>{v.size()}));
+        EXPECT_EQ(veda::par(v).histogram(1, [](int) { return 0u; }),
+                  (std::vector<std::uint64_t>{v.size()}));
     });
     const ints v{1, 2, -3};
-    EXPECT_NE(thrown_by([&] { (void)veda::par(v).histogram(10); }).find("histogram: key is -3, must be below 10"),
-              std::string::npos);
+    EXPECT_NE(
+        thrown_by([&] { (void)veda::par(v).histogram(10); }).find("histogram: key is -3, must be below 10"),
+        std::string::npos);
 }
 
 TEST(GroupByKey, KeepsTheOrderWithinAGroup) {
@@ -183,8 +189,9 @@ TEST(GroupByKey, KeepsTheOrderWithinAGroup) {
     for (int i = 0; i < 10; ++i) owners.push_back(std::make_unique<int>(i));
     const auto groups = veda::par(std::move(owners)).group_by_key(2, [](const auto& p) { return *p % 2; });
     EXPECT_EQ(*groups[1][2], 5);
-    EXPECT_NE(thrown_by([] { (void)veda::par(0, 10).group_by_key(9); })
-                  .find("group_by_key: key is 9, must be below 9"),
+    EXPECT_NE(thrown_by([] {
+                  (void)veda::par(0, 10).group_by_key(9);
+              }).find("group_by_key: key is 9, must be below 9"),
               std::string::npos);
 }
 
@@ -192,15 +199,17 @@ TEST(Deterministic, IsTheSameForAnyNumberOfWorkers) {
     const std::uint64_t seed = veda::test::seed();
     std::mt19937_64 random(seed);
     std::vector<double> v(123'457);
-    for (double& x : v) x = std::ldexp(static_cast<double>(random() >> 11), static_cast<int>(random() % 60) - 80);
+    for (double& x : v)
+        x = std::ldexp(static_cast<double>(random() >> 11), static_cast<int>(random() % 60) - 80);
     std::vector<double> sums, products;
     for (std::uint32_t workers : {1u, 2u, 3u, 8u, 17u}) {
         veda::runtime pool(veda::config{}.workers(workers));
         pool.run([&] {
             for (int round = 0; round < 5; ++round) {
                 sums.push_back(veda::par(v).sum_deterministic());
-                products.push_back(veda::par(v).map([](double x) { return 1 + x * 1e-9; }).reduce_deterministic(
-                    1.0, std::multiplies<>{}));
+                products.push_back(veda::par(v)
+                                       .map([](double x) { return 1 + x * 1e-9; })
+                                       .reduce_deterministic(1.0, std::multiplies<>{}));
             }
         });
     }

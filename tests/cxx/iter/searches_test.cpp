@@ -87,25 +87,21 @@ TEST(Searches, FindTheOutermostBehindAdaptors) {
         };
         const auto is_big = [](int x) { return x > 95; };
         const auto first = std::ranges::find_if(both, is_big);
-        EXPECT_EQ(chain().find_first(is_big),
-                  first == both.end() ? std::nullopt : std::optional(*first));
+        EXPECT_EQ(chain().find_first(is_big), first == both.end() ? std::nullopt : std::optional(*first));
         const auto last = std::find_if(both.rbegin(), both.rend(), is_big);
-        EXPECT_EQ(chain().find_last(is_big),
-                  last == both.rend() ? std::nullopt : std::optional(*last));
+        EXPECT_EQ(chain().find_last(is_big), last == both.rend() ? std::nullopt : std::optional(*last));
         const auto is_ten = [](const auto& p) { return p.first == 10; };
         auto pairs = [&] {
             return veda::par(both).enumerate().flat_map([](auto entry) {
                 const auto [i, x] = entry;
-                return veda::par(0, 3).map([i = i, x = x](int k) {
-                    return std::pair(x % 10 + k, static_cast<int>(i) * 3 + k);
-                });
+                return veda::par(0, 3).map(
+                    [i = i, x = x](int k) { return std::pair(x % 10 + k, static_cast<int>(i) * 3 + k); });
             });
         };
         const auto one = std::ranges::find_if(nested, is_ten);
         EXPECT_EQ(pairs().find_first(is_ten), one == nested.end() ? std::nullopt : std::optional(*one));
         const auto other = std::find_if(nested.rbegin(), nested.rend(), is_ten);
-        EXPECT_EQ(pairs().find_last(is_ten),
-                  other == nested.rend() ? std::nullopt : std::optional(*other));
+        EXPECT_EQ(pairs().find_last(is_ten), other == nested.rend() ? std::nullopt : std::optional(*other));
     });
 }
 
@@ -131,7 +127,8 @@ TEST(Searches, StopWhatCannotWin) {
         EXPECT_LT(seen, 20'000'000u);
         EXPECT_TRUE(chain().any_of(hit));
         EXPECT_LT(seen, 20'000'000u);
-        EXPECT_EQ(chain().filter([](int) { return true; })
+        EXPECT_EQ(chain()
+                      .filter([](int) { return true; })
                       .flat_map([](int x) { return veda::par(x, x + 2); })
                       .find_first(hit),
                   1000);

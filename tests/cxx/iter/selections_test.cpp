@@ -42,7 +42,12 @@ TEST(Selections, ASelectionStaysIndexed) {
     EXPECT_EQ(veda::par(v).rev().enumerate().map([](auto p) { return p.second; }).collect<ints>(),
               ints(v.rbegin(), v.rend()));
     // Neighbours in memory stay spans.
-    EXPECT_EQ(veda::par(v).skip(10).take(50).chunks(20).map([](auto s) { return s.data(); }).collect<std::vector>(),
+    EXPECT_EQ(veda::par(v)
+                  .skip(10)
+                  .take(50)
+                  .chunks(20)
+                  .map([](auto s) { return s.data(); })
+                  .collect<std::vector>(),
               (std::vector<const int*>{v.data() + 10, v.data() + 30, v.data() + 50}));
 }
 

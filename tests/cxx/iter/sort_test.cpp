@@ -1,5 +1,5 @@
-// sort_test.cpp: sorts against those of the standard, over many kinds of input, elements and orders; what a throwing order
-// leaves behind.
+// sort_test.cpp: sorts against those of the standard, over many kinds of input, elements and orders; what a
+// throwing order leaves behind.
 #include "support.hpp"
 #include "support/effort.hpp"
 
@@ -25,15 +25,32 @@ std::vector<T> input(int kind, std::size_t n, std::mt19937_64& random) {
     std::vector<T> v(n);
     for (std::size_t i = 0; i < n; ++i) {
         switch (kind) {
-            case 0: v[i] = static_cast<T>(random()); break;                       // random
-            case 1: v[i] = static_cast<T>(i); break;                              // sorted
-            case 2: v[i] = static_cast<T>(n - i); break;                          // backwards
-            case 3: v[i] = static_cast<T>(random() % 5); break;                   // few distinct
-            case 4: v[i] = static_cast<T>(random() % 50 == 0 ? random() : i); break;  // almost sorted
-            case 5: v[i] = static_cast<T>(i % 1000); break;                       // a saw
-            case 6: v[i] = static_cast<T>(7); break;                              // all equal
-            case 7: v[i] = static_cast<T>(i < n / 2 ? i : n - i); break;          // up and down
-            default: v[i] = static_cast<T>(1ull << (random() % (8 * sizeof(T) - 1)));  // very uneven
+            case 0:
+                v[i] = static_cast<T>(random());
+                break;  // random
+            case 1:
+                v[i] = static_cast<T>(i);
+                break;  // sorted
+            case 2:
+                v[i] = static_cast<T>(n - i);
+                break;  // backwards
+            case 3:
+                v[i] = static_cast<T>(random() % 5);
+                break;  // few distinct
+            case 4:
+                v[i] = static_cast<T>(random() % 50 == 0 ? random() : i);
+                break;  // almost sorted
+            case 5:
+                v[i] = static_cast<T>(i % 1000);
+                break;  // a saw
+            case 6:
+                v[i] = static_cast<T>(7);
+                break;  // all equal
+            case 7:
+                v[i] = static_cast<T>(i < n / 2 ? i : n - i);
+                break;  // up and down
+            default:
+                v[i] = static_cast<T>(1ull << (random() % (8 * sizeof(T) - 1)));  // very uneven
         }
     }
     return v;
@@ -119,7 +136,8 @@ TEST(Sort, TextsByTheirBytes) {
         for (auto& text : in) {
             text = "shared ";
             const std::size_t more = random() % 20;
-            for (std::size_t i = 0; i < more; ++i) text += static_cast<char>(random() % 4 == 0 ? random() : 'a');
+            for (std::size_t i = 0; i < more; ++i)
+                text += static_cast<char>(random() % 4 == 0 ? random() : 'a');
         }
         std::vector<std::string> expected = in, v = in;
         std::sort(expected.begin(), expected.end());
@@ -133,7 +151,8 @@ TEST(Sort, TextsByTheirBytes) {
         EXPECT_TRUE(std::equal(views.begin(), views.end(), expected.begin())) << n;
         v = in;
         veda::sort(v, std::less<>{}, &std::string::size);
-        EXPECT_TRUE(std::is_sorted(v.begin(), v.end(), [](auto& a, auto& b) { return a.size() < b.size(); }));
+        EXPECT_TRUE(
+            std::is_sorted(v.begin(), v.end(), [](auto& a, auto& b) { return a.size() < b.size(); }));
     }
 }
 
@@ -143,15 +162,18 @@ TEST(Sort, MovesWhatCannotBeCopied) {
         for (int i = 0; i < n; ++i) v.push_back(std::make_unique<int>((i * 7919) % n));
         const auto less = [](const auto& a, const auto& b) { return *a < *b; };
         veda::sort(v, less);
-        for (int i = 0; i + 1 < n; ++i) EXPECT_LE(*v[static_cast<std::size_t>(i)], *v[static_cast<std::size_t>(i + 1)]);
+        for (int i = 0; i + 1 < n; ++i)
+            EXPECT_LE(*v[static_cast<std::size_t>(i)], *v[static_cast<std::size_t>(i + 1)]);
         veda::stable_sort(v.rbegin(), v.rend(), less);
-        for (int i = 0; i + 1 < n; ++i) EXPECT_GE(*v[static_cast<std::size_t>(i)], *v[static_cast<std::size_t>(i + 1)]);
+        for (int i = 0; i + 1 < n; ++i)
+            EXPECT_GE(*v[static_cast<std::size_t>(i)], *v[static_cast<std::size_t>(i + 1)]);
         veda::sort_by_cached_key(v, [](const auto& p) { return *p; });
         EXPECT_TRUE(std::is_sorted(v.begin(), v.end(), less));
     }
 }
 
-// An order that throws after so many comparisons leaves all elements there; a stable sort leaves them as they were.
+// An order that throws after so many comparisons leaves all elements there; a stable sort leaves them as
+// they were.
 TEST(Sort, AThrowingOrderLosesNothing) {
     std::mt19937_64 random(seed());
     for (std::uint32_t workers : {1u, 3u}) {
@@ -159,7 +181,8 @@ TEST(Sort, AThrowingOrderLosesNothing) {
         for (std::size_t n : {std::size_t{10}, std::size_t{300}, std::size_t{9000}}) {
             for (long after : {1L, 7L, 100L, 1000L, 20'000L}) {
                 std::vector<std::unique_ptr<int>> v;
-                for (std::size_t i = 0; i < n; ++i) v.push_back(std::make_unique<int>(static_cast<int>(random() % 1000)));
+                for (std::size_t i = 0; i < n; ++i)
+                    v.push_back(std::make_unique<int>(static_cast<int>(random() % 1000)));
                 std::vector<int*> before, now;
                 for (auto& p : v) before.push_back(p.get());
                 std::atomic<long> left{after};
@@ -167,7 +190,8 @@ TEST(Sort, AThrowingOrderLosesNothing) {
                     if (left.fetch_sub(1) == 1) throw std::runtime_error("no order");
                     return *a < *b;
                 };
-                const bool threw = !thrown_by([&] { pool.run([&] { veda::stable_sort(v, less); }); }).empty();
+                const bool threw =
+                    !thrown_by([&] { pool.run([&] { veda::stable_sort(v, less); }); }).empty();
                 for (auto& p : v) now.push_back(p.get());
                 if (threw) {
                     EXPECT_EQ(now, before);
@@ -213,7 +237,11 @@ TEST(Sort, AcceptsBothZerosAndInfinities) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     std::vector<double> v;
     for (int i = 0; i < 10'000; ++i)
-        v.push_back(i % 5 == 0 ? -0.0 : i % 5 == 1 ? 0.0 : i % 5 == 2 ? -infinity : i % 5 == 3 ? infinity : i);
+        v.push_back(i % 5 == 0   ? -0.0
+                    : i % 5 == 1 ? 0.0
+                    : i % 5 == 2 ? -infinity
+                    : i % 5 == 3 ? infinity
+                                 : i);
     std::vector<double> expected = v;
     std::stable_sort(expected.begin(), expected.end());
     veda::stable_sort(v);

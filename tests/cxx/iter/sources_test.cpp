@@ -1,5 +1,5 @@
-// sources_test.cpp: where chains begin: containers of every kind, values, tables, trees, and what only one thread can
-// walk.
+// sources_test.cpp: where chains begin: containers of every kind, values, tables, trees, and what only one
+// thread can walk.
 #include "support.hpp"
 
 #include <veda/sources.hpp>
@@ -120,16 +120,23 @@ TEST(Sources, BlocksCoverTheTableOnce) {
             for (auto r = block.rows.begin; r < block.rows.end; ++r)
                 for (auto c = block.columns.begin; c < block.columns.end; ++c) ++seen[r * 100 + c];
         });
-        veda::for_each_block(size, 10, 5, [&](const veda::block3d& block) {
-            for (auto l = block.layers.begin; l < block.layers.end; ++l)
-                for (auto r = block.rows.begin; r < block.rows.end; ++r)
-                    for (auto c = block.columns.begin; c < block.columns.end; ++c) ++deep[(l * 10 + r) * 5 + c];
-        }, 4);
+        veda::for_each_block(
+            size, 10, 5,
+            [&](const veda::block3d& block) {
+                for (auto l = block.layers.begin; l < block.layers.end; ++l)
+                    for (auto r = block.rows.begin; r < block.rows.end; ++r)
+                        for (auto c = block.columns.begin; c < block.columns.end; ++c)
+                            ++deep[(l * 10 + r) * 5 + c];
+            },
+            4);
         const auto once = [](const auto& n) { return n == 1; };
         EXPECT_TRUE(std::ranges::all_of(seen, once));
         EXPECT_TRUE(std::ranges::all_of(deep, once));
     }
-    EXPECT_NE(thrown_by([] { veda::for_each_block(1, 1, [](veda::block2d) {}, 0); }).find("block is 0"),
+    EXPECT_NE(thrown_by([] {
+                  veda::for_each_block(
+                      1, 1, [](veda::block2d) {}, 0);
+              }).find("block is 0"),
               std::string::npos);
 }
 
@@ -140,8 +147,7 @@ TEST(Sources, ZipsAsManyAsThereAre) {
                              .map([](auto t) { return std::get<0>(t) * std::get<1>(t) + std::get<2>(t); })
                              .collect<ints>();
         ASSERT_EQ(all.size(), std::min<std::size_t>(v.size(), 100));
-        for (std::size_t i = 0; i < all.size(); ++i)
-            EXPECT_EQ(all[i], v[i] * w[i] + static_cast<int>(i));
+        for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], v[i] * w[i] + static_cast<int>(i));
     });
 }
 

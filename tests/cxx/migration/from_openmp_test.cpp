@@ -1,4 +1,4 @@
-// from_openmp_test.cpp: the snippets of docs/migration.md for those who come from OpenMP, as they stand there.
+// from_openmp_test.cpp: the snippets of docs/migration.md for those who come from OpenMP, as they are there.
 #include "cxx/support.hpp"
 
 #include <veda/combinable.hpp>

@@ -1,4 +1,5 @@
-// attempts.hpp: the methods of a chain whose callables may fail by what they return: try_for_each, try_fold, ...
+// attempts.hpp: the methods of a chain whose callables may fail by what they return: try_for_each,
+// try_fold, ...
 #ifndef VEDA_ITER_ATTEMPTS_HPP
 #define VEDA_ITER_ATTEMPTS_HPP
 
@@ -43,8 +44,8 @@ class attempts {
         return try_for_each_init([&state]() -> T { return state; }, f);
     }
 
-    // Yields attempts, one for each part that one worker did in one go: f(acc, item) gives the next one, and a
-    // failure ends all parts.
+    // Yields attempts, one for each part that one worker did in one go: f(acc, item) gives the next one,
+    // and a failure ends all parts.
     template <class I, attempts_with<identity_value<I>, item> F>
         requires attempt_with_value<
             std::remove_cvref_t<std::invoke_result_t<const F&, identity_value<I>, item>>>

@@ -1,5 +1,6 @@
-// blocked.hpp: an indexed chain worked through in blocks, one after the other, each in parallel: what follows in
-// a block is begun only when all before it is done. Good for searches that hit early, and for caches.
+// blocked.hpp: an indexed chain worked through in blocks, one after the other, each in parallel: what
+// follows in a block is begun only when all before it is done. Good for searches that hit early, and for
+// caches.
 #ifndef VEDA_ITER_BLOCKED_HPP
 #define VEDA_ITER_BLOCKED_HPP
 

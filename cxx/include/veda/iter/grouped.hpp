@@ -44,8 +44,8 @@ std::uint64_t checked_key(const char* method, K key, std::uint64_t count) {
     return static_cast<std::uint64_t>(key);
 }
 
-// For each place in the grouped order, which of the keys goes there; a counting sort of the keys by blocks: how
-// often each key is in each block tells where the block's first one with that key goes.
+// For each place in the grouped order, which of the keys goes there; a counting sort of the keys by
+// blocks: how often each key is in each block tells where the block's first one with that key goes.
 class counting_order {
   public:
     counting_order(const std::vector<std::uint64_t>& keys, std::uint64_t count)

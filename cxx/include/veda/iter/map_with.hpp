@@ -1,5 +1,5 @@
-// map_with.hpp: yields f(state, item), where the state belongs to the part of the range that one worker does in
-// one go.
+// map_with.hpp: yields f(state, item), where the state belongs to the part of the range that one worker
+// does in one go.
 //
 // Stays indexed, but feeds itself: its folder keeps a state over all of its pieces. Only where another
 // indexed adaptor follows (zip, enumerate, ...) a reader makes one for each piece.

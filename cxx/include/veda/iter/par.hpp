@@ -94,7 +94,8 @@ auto detail::par_entry::operator()(R&& range) const {
     if constexpr (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) {
         return par_iter(detail::listed<std::ranges::iterator_t<R>>(range));
     } else {
-        static_assert(!std::ranges::view<bare>, "a view that is no std::ranges::borrowed_range must be an lvalue");
+        static_assert(!std::ranges::view<bare>,
+                      "a view that is no std::ranges::borrowed_range must be an lvalue");
         auto items = detail::take_all_out(std::move(range));
         return par_iter(detail::taken_out<typename decltype(items)::value_type>(std::move(items)));
     }

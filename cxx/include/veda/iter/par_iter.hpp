@@ -1,9 +1,9 @@
 // par_iter.hpp: what a user holds while building a chain: one stage, and all that can follow it.
 //
-// Adaptors (map, filter, ...) are lazy: they take the chain by rvalue and give a longer one.
-// Consumers (for_each, sum, collect, ...) run it: in the calling worker's runtime, or from outside
-// as a guest of the default one. What is not here is in a group (group.hpp). Callables are invoked as const, from several threads at once; all
-// of them live in the chain until it ends.
+// Adaptors (map, filter, ...) are lazy: they take the chain by rvalue and give a longer one. Consumers
+// (for_each, sum, collect, ...) run it: in the calling worker's runtime, or from outside as a guest of
+// the default one. What is not here is in a group (group.hpp). Callables are invoked as const, from
+// several threads at once; all of them live in the chain until it ends.
 #ifndef VEDA_ITER_PAR_ITER_HPP
 #define VEDA_ITER_PAR_ITER_HPP
 
@@ -239,7 +239,9 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     R total(R zero, Op op) {
         return accumulate(
             [zero] { return zero; },
-            [op](R& acc, auto&& x) { acc = static_cast<R>(op(std::move(acc), detail::forward_item<item>(x))); },
+            [op](R& acc, auto&& x) {
+                acc = static_cast<R>(op(std::move(acc), detail::forward_item<item>(x)));
+            },
             [op](R& left, R&& right) {
                 left = static_cast<R>(op(std::move(left), std::move(right)));
             });

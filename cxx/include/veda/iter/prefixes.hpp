@@ -1,5 +1,5 @@
-// prefixes.hpp: what Rayon lacks: running totals, packing, counting and grouping by integral keys, and reductions whose
-// result does not depend on the number of workers.
+// prefixes.hpp: what Rayon lacks: running totals, packing, counting and grouping by integral keys, and
+// reductions whose result does not depend on the number of workers.
 #ifndef VEDA_ITER_PREFIXES_HPP
 #define VEDA_ITER_PREFIXES_HPP
 
@@ -49,8 +49,8 @@ class prefixes {
                                       fills_in_place<std::vector<value_type>>;
 
   public:
-    // Running totals: item i of the result is init (if given), item 0, ..., item i combined by the associative
-    // op, in order. exclusive_scan leaves item i itself out, so that it begins with init.
+    // Running totals: item i of the result is init (if given), item 0, ..., item i combined by the
+    // associative op, in order. exclusive_scan leaves item i itself out, so that it begins with init.
     template <scans<item> Op = std::plus<>>
         requires indexed_stage<S>
     std::vector<value_type> inclusive_scan(const Op& op = {}) {

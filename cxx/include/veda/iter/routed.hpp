@@ -1,5 +1,5 @@
-// routed.hpp: one consumer made of two, for unzip and partition: a route gives each item, or its halves, to the
-// folder of the one or of the other.
+// routed.hpp: one consumer made of two, for unzip and partition: a route gives each item, or its halves,
+// to the folder of the one or of the other.
 #ifndef VEDA_ITER_ROUTED_HPP
 #define VEDA_ITER_ROUTED_HPP
 

@@ -1,9 +1,9 @@
 // scan.hpp: running totals of numbers in memory, inclusive or exclusive, in parallel.
 //
-// A running total needs what came before, so each chunk is walked twice: first all chunks are summed up at
-// once, then each chunk knows its start and all are scanned at once. That reads everything twice; so it is
-// done for one stretch after the other, each small enough that its second walk still finds it in a cache. With
-// one worker there is nothing to win, and it is the plain loop.
+// A running total needs what came before, so each chunk is walked twice: first all chunks are summed up
+// at once, then each chunk knows its start and all are scanned at once. That reads everything twice; so
+// it is done for one stretch after the other, each small enough that its second walk still finds it in a
+// cache. With one worker there is nothing to win, and it is the plain loop.
 #ifndef VEDA_ITER_SCAN_HPP
 #define VEDA_ITER_SCAN_HPP
 

@@ -116,8 +116,9 @@ template <class Reader, class P>
     return block;
 }
 
-// Calls found(i) for each i that wins against what was found before it: for leftmost searches at most once. Stops
-// when stop() says so, asked per block. Gives how far it came: what is left is shorter than a block.
+// Calls found(i) for each i that wins against what was found before it: for leftmost searches at most
+// once. Stops when stop() says so, asked per block. Gives how far it came: what is left is shorter than
+// a block.
 template <bool LeftmostWins, class Reader, class P, class Found, class Stop>
 std::uint64_t test_blocks(const Reader& read, const callable<P>& likes, std::uint64_t first,
                           std::uint64_t last, Found found, Stop stop) {

@@ -1,5 +1,5 @@
-// source_drain.hpp: elements moved out of a container that goes on living: they are erased from it when the chain
-// is gone, whether it ran, threw or was never run.
+// source_drain.hpp: elements moved out of a container that goes on living: they are erased from it when
+// the chain is gone, whether it ran, threw or was never run.
 #ifndef VEDA_ITER_SOURCE_DRAIN_HPP
 #define VEDA_ITER_SOURCE_DRAIN_HPP
 

@@ -1,8 +1,8 @@
 // source_listed.hpp: containers without random access: lists, sets, maps, hash tables.
 //
-// Their places are listed first, by one thread, for nobody can find the middle of a list faster than by walking.
-// A borrowed one yields references. An owned one gives its elements away: sets and maps by their nodes, so
-// that keys can be moved, too.
+// Their places are listed first, by one thread, for nobody can find the middle of a list faster than by
+// walking. A borrowed one yields references. An owned one gives its elements away: sets and maps by
+// their nodes, so that keys can be moved, too.
 #ifndef VEDA_ITER_SOURCE_LISTED_HPP
 #define VEDA_ITER_SOURCE_LISTED_HPP
 

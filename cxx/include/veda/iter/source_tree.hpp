@@ -1,5 +1,5 @@
-// source_tree.hpp: the nodes of a tree that is found while it is walked, in prefix or postfix order, and data that
-// divides itself.
+// source_tree.hpp: the nodes of a tree that is found while it is walked, in prefix or postfix order, and
+// data that divides itself.
 //
 // A part of the walk is a stack of nodes that are still to be visited, the next one on top. What lies at
 // the bottom comes later in order and is nearest to the root: that is what a thief gets. In postfix order a

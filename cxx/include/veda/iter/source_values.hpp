@@ -1,4 +1,5 @@
-// source_values.hpp: the sources that are made of values: once, repeat, a std::optional, evenly spaced numbers.
+// source_values.hpp: the sources that are made of values: once, repeat, a std::optional, evenly spaced
+// numbers.
 #ifndef VEDA_ITER_SOURCE_VALUES_HPP
 #define VEDA_ITER_SOURCE_VALUES_HPP
 

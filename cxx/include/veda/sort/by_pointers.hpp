@@ -1,7 +1,8 @@
 // by_pointers.hpp: the stable comparison sort of any elements.
 //
-// What is sorted is never the elements themselves, but copies of those that are copied like bytes, and pointers
-// to any others. So an order that throws finds the elements untouched. At the end each goes to its place.
+// What is sorted is never the elements themselves, but copies of those that are copied like bytes, and
+// pointers to any others. So an order that throws finds the elements untouched. At the end each goes to
+// its place.
 #ifndef VEDA_SORT_BY_POINTERS_HPP
 #define VEDA_SORT_BY_POINTERS_HPP
 

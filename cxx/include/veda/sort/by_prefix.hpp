@@ -1,8 +1,8 @@
 // by_prefix.hpp: sorts texts by the first eight bytes in which they differ.
 //
-// Comparing two texts means to fetch both from wherever they live. So what is sorted are pairs of a text's number
-// and its eight bytes behind the prefix that all texts share, as one integer in their order; only where
-// those are equal the texts themselves are asked. At the end each goes to its place.
+// Comparing two texts means to fetch both from wherever they live. So what is sorted are pairs of a
+// text's number and its eight bytes behind the prefix that all texts share, as one integer in their
+// order; only where those are equal the texts themselves are asked. At the end each goes to its place.
 #ifndef VEDA_SORT_BY_PREFIX_HPP
 #define VEDA_SORT_BY_PREFIX_HPP
 

@@ -35,7 +35,8 @@ class lifted {
     I hole_;
 };
 
-// Puts the element at place to where it belongs among the sorted ones from first on; gives by how many it moved.
+// Puts the element at place to where it belongs among the sorted ones from first on; gives by how many
+// it moved.
 template <class I, class Less>
 std::uint64_t insert(I first, I place, const Less& less) {
     I before = place;

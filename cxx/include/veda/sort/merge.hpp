@@ -1,5 +1,5 @@
-// merge.hpp: the stable comparison sort of things that are copied like bytes: a merge sort whose halves run in
-// parallel, and whose merges do, too.
+// merge.hpp: the stable comparison sort of things that are copied like bytes: a merge sort whose halves
+// run in parallel, and whose merges do, too.
 //
 // A merge is cut at the middle of its longer run and at the place in the other run where that element
 // belongs, by binary search (Cormen et al., "Introduction to Algorithms", on multithreaded merging).

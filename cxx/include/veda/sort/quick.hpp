@@ -172,8 +172,8 @@ class quick_sorter {
         return {pivot, untouched};
     }
 
-    // Those less than the pivot to the left; gives the first of the others. Offsets of elements on the wrong side
-    // are gathered for a block at each end, then swapped in pairs.
+    // Those less than the pivot to the left; gives the first of the others. Offsets of elements on the
+    // wrong side are gathered for a block at each end, then swapped in pairs.
     I partition_by_blocks(I pivot, I left, I right) const {
         unsigned char wrong_left[partition_block], wrong_right[partition_block];
         difference lefts = 0, rights = 0, begin_left = 0, begin_right = 0;

@@ -2,7 +2,7 @@
 //
 //     1  is it sorted already, or backwards? which bits differ at all? If they are few, and the elements are
 //        numbers, counting them is enough
-//     2  all at once: by the eight highest bits that differ, from the array into a second one, so that a bucket
+//     2  all at once: by the eight highest bits that differ, into a second array, so that a bucket
 //        fits a cache (each block of the array knows from everybody's counts where its elements go)
 //     3  each bucket by itself, back into the array: by as many more bits as tell its elements apart, from
 //        the lowest of them up; what still stands wrong is put right by insertion, or, if that is much, by
@@ -130,7 +130,8 @@ class radix_sorter {
         const auto blocks = block_count(size_);
         std::vector<counts> each(blocks);
         for_each_index(blocks, [&](std::uint64_t b) {
-            each[b] = counted(first_ + border(size_, blocks, b), border(size_, blocks, b + 1) - border(size_, blocks, b), 0);
+            const std::uint64_t begin = border(size_, blocks, b), end = border(size_, blocks, b + 1);
+            each[b] = counted(first_ + begin, end - begin, 0);
         });
         for (const counts& block : each)
             for (unsigned b = 0; b != buckets; ++b) seen[b] += block[b];
@@ -229,8 +230,8 @@ class radix_sorter {
         return seen[0];
     }
 
-    // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to a line of
-    // its own; asking for the line after the next one in time made this three times faster.
+    // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to
+    // a line of its own; asking for the line after the next one in time made this three times faster.
     template <bool Far>
     [[gnu::noinline]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
                                       unsigned shift) const {
