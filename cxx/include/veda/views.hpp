@@ -119,6 +119,8 @@ VEDA_STEP(with_max_len, with_max_len)
 VEDA_STEP(stop_on, stop_on)
 VEDA_STEP(progress, progress)
 VEDA_STEP(stop_on_throw, stop_on_throw)
+VEDA_STEP(try_fold, try_fold)
+VEDA_STEP(try_fold_with, try_fold_with)
 VEDA_STEP_WITH_RANGE(detail::any_chain, chain, chain)
 VEDA_STEP_WITH_RANGE(detail::any_chain, concat, chain)
 
@@ -166,6 +168,36 @@ VEDA_STEP(find_map_last, find_map_last)
 VEDA_INDEXED_STEP(position_any, position_any)
 VEDA_INDEXED_STEP(position_first, position_first)
 VEDA_INDEXED_STEP(position_last, position_last)
+VEDA_STEP(min_by, min_by)
+VEDA_STEP(max_by, max_by)
+VEDA_STEP(min_by_key, min_by_key)
+VEDA_STEP(max_by_key, max_by_key)
+VEDA_STEP(minmax, minmax)
+VEDA_STEP(is_sorted, is_sorted)
+VEDA_STEP(is_sorted_by, is_sorted_by)
+VEDA_STEP(try_for_each, try_for_each)
+VEDA_STEP(try_for_each_with, try_for_each_with)
+VEDA_STEP(try_for_each_init, try_for_each_init)
+VEDA_STEP(try_reduce, try_reduce)
+VEDA_STEP(try_reduce_with, try_reduce_with)
+VEDA_STEP(unzip, unzip)
+VEDA_STEP(partition, partition)
+VEDA_STEP(partition_map, partition_map)
+VEDA_STEP(collect_chunks, collect_chunks)
+VEDA_STEP(pack, pack)
+VEDA_STEP(histogram, histogram)
+VEDA_STEP(group_by_key, group_by_key)
+VEDA_INDEXED_STEP(inclusive_scan, inclusive_scan)
+VEDA_INDEXED_STEP(exclusive_scan, exclusive_scan)
+VEDA_INDEXED_STEP(reduce_deterministic, reduce_deterministic)
+VEDA_INDEXED_STEP(sum_deterministic, sum_deterministic)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, equal, equal)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, not_equal, not_equal)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, compare, compare)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, less, less)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, less_equal, less_equal)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, greater, greater)
+VEDA_STEP_WITH_RANGE(detail::indexed_chain, greater_equal, greater_equal)
 
 #undef VEDA_STEP
 #undef VEDA_INDEXED_STEP
@@ -192,6 +224,11 @@ template <class C>
 template <template <class...> class C>
 [[nodiscard]] auto to() {
     return detail::pipe_step{[](auto&& chain) { return chain.template collect<C>(); }};
+}
+// An expected container with the error of the leftmost item.
+template <class C>
+[[nodiscard]] auto collect_first_error() {
+    return detail::pipe_step{[](auto&& chain) { return chain.template collect_first_error<C>(); }};
 }
 template <class C>
 [[nodiscard]] auto collect() {

@@ -202,4 +202,19 @@ TEST(Views, EnterFromStandardViews) {
 }
 #endif
 
+TEST(Views, HaveTheLaterConsumersToo) {
+    const std::vector<int> v{3, 1, 2};
+    EXPECT_EQ((v | veda::par | veda::inclusive_scan()), (std::vector<int>{3, 4, 6}));
+    EXPECT_EQ((v | veda::par | veda::exclusive_scan(10)), (std::vector<int>{10, 13, 14}));
+    EXPECT_EQ((v | veda::par | veda::pack([](int x) { return x > 1; })), (std::vector<int>{3, 2}));
+    EXPECT_EQ((v | veda::par | veda::partition([](int x) { return x > 1; })).second, std::vector<int>{1});
+    EXPECT_EQ((v | veda::par | veda::histogram(4)), (std::vector<std::uint64_t>{0, 1, 1, 1}));
+    EXPECT_TRUE((v | veda::par | veda::less(std::vector<int>{3, 2})));
+    EXPECT_FALSE((v | veda::par | veda::is_sorted()));
+    EXPECT_TRUE((v | veda::par | veda::try_for_each([](int x) { return x > 0; })));
+    EXPECT_EQ((v | veda::par | veda::minmax()), std::optional(std::pair(1, 3)));
+    EXPECT_EQ((v | veda::par | veda::views::map([](int x) { return std::pair(x, -x); }) | veda::unzip()).second,
+              (std::vector<int>{-3, -1, -2}));
+}
+
 }  // namespace
