@@ -4,6 +4,8 @@
 
 #include <veda/sources.hpp>
 
+#include "support/effort.hpp"
+
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -13,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string>
@@ -163,6 +166,49 @@ void walk(int node, int size, ints& prefix, ints& postfix) {
     prefix.push_back(node);
     for (int child : children_of(node, size)) walk(child, size, prefix, postfix);
     postfix.push_back(node);
+}
+
+// A path of `left` more nodes, each with a small fan of leaves behind its successor.
+struct comb {
+    int name, left;
+};
+std::vector<comb> teeth(const comb& at) {
+    if (at.left == 0) return {};
+    std::vector<comb> below{{at.name + 100, at.left - 1}};
+    for (int i = 1; i <= 12; ++i) below.push_back({at.name + i, 0});
+    return below;
+}
+
+// A search stops parts by their positions, and a tree does not know them beforehand: under the first child
+// alone there may be more nodes than was to be seen when its siblings went to thieves.
+TEST(Trees, AreSearchedFromTheLeftHoweverTheyGrow) {
+    std::mt19937_64 random(seed());
+    in_every_pool([&](std::uint32_t) {
+        for (std::uint64_t round = 0; round < scaled(40); ++round) {
+            const int depth = 1 + static_cast<int>(random() % 300);
+            const int top = static_cast<int>(random() % 20);
+            std::vector<int> order;
+            const auto walk = [&](const auto& self, const comb& at) -> void {
+                order.push_back(at.name);
+                for (const comb& child : teeth(at)) self(self, child);
+            };
+            walk(walk, comb{0, depth});
+            // Leaves near the root, which thieves get early.
+            const auto hit = [&](int name) {
+                return name % 100 != 0 && name / 100 <= top && name * 7919 % 1009 < 300;
+            };
+            const auto first = std::ranges::find_if(order, hit);
+            const auto last = std::find_if(order.rbegin(), order.rend(), hit);
+            const auto names = [&] {
+                return veda::walk_tree_prefix(comb{0, depth}, [](const comb& at) { return teeth(at); })
+                    .map([](const comb& at) { return slowly(at.name); });
+            };
+            EXPECT_EQ(names().find_first(hit),
+                      first == order.end() ? std::nullopt : std::optional(*first));
+            EXPECT_EQ(names().find_last(hit), last == order.rend() ? std::nullopt : std::optional(*last));
+            EXPECT_EQ(names().collect<ints>(), order);
+        }
+    });
 }
 
 TEST(Trees, AreWalkedInOrder) {

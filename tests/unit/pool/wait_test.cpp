@@ -19,6 +19,16 @@ using veda::test::own_runtime;
 using veda::test::run;
 using veda::test::spawn;
 
+veda::rt::registry& registry_of(veda_runtime_t* runtime) {
+    return *reinterpret_cast<veda::rt::registry*>(runtime);
+}
+
+// Until no worker runs or searches. One that has just been started looks around before it sleeps, and would
+// take what a guest shows.
+void wait_until_asleep(veda_runtime_t* runtime) {
+    while (registry_of(runtime).people.load().active != 0) std::this_thread::yield();
+}
+
 // ---- what runs on top of what ----
 
 // What the innermost wait on this thread is for: a fork or a scope, or nothing while code runs.
@@ -173,6 +183,7 @@ TEST(Wait, MutexHeldAcrossJoin) {
 // guarantee: progress-1
 TEST(Wait, InnerScopeDoesNotRunTheOuterScopesTasks) {
     own_runtime runtime(1);
+    wait_until_asleep(runtime);
     std::vector<char> order;
     run(runtime, [&] {
         const std::thread::id me = std::this_thread::get_id();
@@ -237,10 +248,6 @@ TEST(Wait, ScopeRunsOnlyItsOwnTasks) {
 }
 
 // ---- lending ----
-
-veda::rt::registry& registry_of(veda_runtime_t* runtime) {
-    return *reinterpret_cast<veda::rt::registry*>(runtime);
-}
 
 // One worker: the task that would set the event runs only if the waiting one gives up the place.
 // guarantee: progress-3

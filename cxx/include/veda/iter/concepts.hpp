@@ -48,8 +48,9 @@ concept indexed_stage = stage<S> && S::indexed && requires(S& s, std::uint64_t i
     { s.reader()(i) } -> std::convertible_to<typename S::item>;
 };
 
-// size() positions are left. split_off(n) cuts everything from position n on away and gives it.
-// fold_some(folder, n) feeds the next n positions into the folder and gives it back.
+// size() positions are left. split_off(n) cuts everything from position n on away and gives it, or, where that
+// is inside of something that must stay whole, from a position nearby, or nothing. fold_some(folder, n) feeds
+// the next n positions into the folder, and what begins in them, and gives it back.
 template <class P>
 concept producer = std::move_constructible<P> && requires(P& p, std::uint64_t n) {
     { p.size() } -> std::convertible_to<std::uint64_t>;
@@ -122,8 +123,10 @@ concept sliceable = requires(const S& s, std::uint64_t i) {
     s.slice(i, i);
 };
 
-// All positions at which a stage feeds its consumer lie below this. An adaptor has the reach of its
-// base; a source that cannot tell gets more than any memory could hold.
+// A source that cannot tell its reach gets more than any memory could hold.
+inline constexpr std::uint64_t unknown_reach = std::uint64_t{1} << 48;
+
+// All positions at which a stage feeds its consumer lie below this. An adaptor has the reach of its base.
 template <class S>
 std::uint64_t reach(S& stage) {
     if constexpr (indexed_stage<S>) {
@@ -131,7 +134,7 @@ std::uint64_t reach(S& stage) {
     } else if constexpr (requires { stage.reach(); }) {
         return stage.reach();
     } else {
-        return std::uint64_t{1} << 48;
+        return unknown_reach;
     }
 }
 

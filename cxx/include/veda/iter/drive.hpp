@@ -70,6 +70,10 @@ inline sharing_plan plan_for(std::uint64_t size) noexcept {
     return {workers > 1 && size <= few_per_worker * workers, veda_loop_patience(size)};
 }
 
+// A producer that finds its items while it goes, so that it cannot say how many positions it will use.
+template <class P>
+concept unmeasured = requires { requires P::unmeasured; };
+
 template <producer P, consumer C>
 class driver {
     using folder_type = folder_of<C>;
@@ -77,12 +81,14 @@ class driver {
   public:
     using result = result_of<C>;
 
-    // The calling thread must be a worker.
-    driver(const C& consumer, piece_limits limits, sharing_plan plan, stop_link* stop)
+    // The calling thread must be a worker. reach is for unmeasured producers.
+    driver(const C& consumer, piece_limits limits, sharing_plan plan, stop_link* stop,
+           std::uint64_t reach = unknown_reach)
         : consumer_(consumer),
           limits_(limits),
           plan_(plan),
           stop_(stop),
+          reach_(reach),
           worker_(this_head()),
           pace_(limits, look_ticks(worker_), plan.patience_ticks) {}
 
@@ -110,7 +116,7 @@ class driver {
             open_folder();
             const std::uint64_t n = pace_.next(position_, left);
             folder_.replace(rest.fold_some(std::move(*folder_), n));
-            position_ += n;
+            if constexpr (!unmeasured<P>) position_ += left - rest.size();
             pace_.done();
         }
     }
@@ -124,19 +130,30 @@ class driver {
                (stop_ != nullptr && stop_->stopped());
     }
 
+    // Where the part to the right of rest begins. Of an unmeasured producer, each half gets half of the
+    // positions; when they are used up, all parts have the same one, which no search is led astray by.
+    std::uint64_t position_behind(const P& rest) const {
+        if constexpr (unmeasured<P>) {
+            return position_ + (reach_ - position_) / 2;
+        } else {
+            return position_ + rest.size();
+        }
+    }
+
     // Forks the right half of rest and walks the left one. Afterwards rest is what is still to do:
     // the right half if nobody took it, else nothing.
     void split(P& rest) {
         pace_.split();
         const std::uint64_t size = rest.size();
-        const std::uint64_t cut = pace::ending_even(position_, size - size / 2, pace_.min());
-        P right = rest.split_off(cut);
+        P right = rest.split_off(pace::ending_even(position_, size - size / 2, pace_.min()));
         stop_link stop(stop_);
-        const std::uint64_t right_position = position_ + cut;
-        auto run_right = [this, &right, &stop, right_position] {
+        const std::uint64_t right_position = position_behind(rest);
+        const std::uint64_t right_reach = reach_ - right_position;
+        const std::uint64_t end = right_position + right.size();
+        auto run_right = [this, &right, &stop, right_position, right_reach] {
             const sharing_plan plan{plan_.at_once, 0};  // somebody is awake: it took this half
             try {
-                return driver(consumer_.split_off(right_position), limits_, plan, &stop)
+                return driver(consumer_.split_off(right_position), limits_, plan, &stop, right_reach)
                     .run(std::move(right));
             } catch (...) {
                 thrown(stop);
@@ -145,6 +162,7 @@ class driver {
         };
         stack_job<decltype(run_right)&> job(run_right);
         const fork_slot slot = plan_.at_once ? fork_shown(worker_, &job) : fork(worker_, &job);
+        reach_ = right_position;
         try {
             walk(rest);
         } catch (...) {
@@ -153,6 +171,7 @@ class driver {
             abandon(job, slot);
             throw;
         }
+        reach_ = right_position + right_reach;
         if (unfork(worker_, &job, slot)) {
             replace(rest, std::move(right));
         } else {
@@ -160,7 +179,7 @@ class driver {
             result right_half = job.answer.take();
             close_folder();
             join_right(std::move(right_half));
-            position_ = right_position + (size - cut);
+            position_ = end;
             (void)rest.split_off(0);  // what a full folder left over
         }
     }
@@ -208,6 +227,7 @@ class driver {
     const piece_limits limits_;
     const sharing_plan plan_;
     stop_link* const stop_;
+    std::uint64_t reach_;  // all positions lie below this; only for unmeasured producers
     const worker_ptr worker_;
     pace pace_;
     std::uint64_t position_ = 0;  // positions handed out since consumer_ began

@@ -48,6 +48,8 @@ class stack_producer {
     static constexpr std::uint64_t weight = 32;
 
   public:
+    static constexpr bool unmeasured = true;
+
     stack_producer(std::vector<Entry>&& stack, const Step& step) : stack_(std::move(stack)), step_(&step) {}
     stack_producer(stack_producer&&) noexcept = default;
 
