@@ -14,13 +14,15 @@ namespace veda::rt {
 namespace {
 
 // word[0]. A worker that waits for ever waits in its parker, for which word[2..3] hold its address, written
-// before the state. A thread from outside waits on the word itself; so does a worker that waits for a
+// between its two steps, so that nobody who comes second writes over it. A thread from outside waits on the word itself; so does a worker that waits for a
 // time, for it may be gone, and its runtime with it, when the setter looks at its address.
 //
 //   unset ──set──► set
-//   unset ──wait──► worker_waits or thread_waits ──set──► set, and the waiter is woken
+//   unset ──wait──► claimed ──► worker_waits ──set──► set, and the waiter is woken
+//                   claimed ──set──► set, and the waiter sees it
+//         ──wait──► thread_waits ──set──► set, and the waiter is woken
 //                   thread_waits ──time over──► unset
-enum event_state : std::uint32_t { unset, set, worker_waits, thread_waits };
+enum event_state : std::uint32_t { unset, set, claimed, worker_waits, thread_waits };
 
 auto state_of(veda_event_t& event) noexcept {
     return atomic_view(event.word[0]);
@@ -36,20 +38,23 @@ veda_status not_in_time(const veda_event_t& event, std::uint64_t ns, const char*
                 static_cast<const void*>(&event), static_cast<unsigned long long>(ns));
 }
 
-// From unset to waiting. VEDA_OK also if it was set meanwhile: whoever waits looks first, with acquire,
-// so relaxed suffices here. release: the address of a worker that waits; pairs with set_event.
+// From unset to claimed or waiting. VEDA_OK also if it was set meanwhile: whoever waits looks first, with
+// acquire, so relaxed suffices here.
 veda_status announce(veda_event_t& event, event_state how, const char* function) noexcept {
     std::uint32_t seen = unset;
-    if (state_of(event).compare_exchange_strong(seen, how, release, relaxed) || seen == set)
+    if (state_of(event).compare_exchange_strong(seen, how, relaxed, relaxed) || seen == set)
         return VEDA_OK;
     return one_waiter_only(event, function);
 }
 
 veda_status wait_as_worker(veda_event_t& event, worker& self, const char* function) noexcept {
     self.share_everything();
+    if (const veda_status status = announce(event, claimed, function)) return status;
     worker* address = &self;
     std::memcpy(&event.word[2], &address, sizeof address);
-    if (const veda_status status = announce(event, worker_waits, function)) return status;
+    std::uint32_t seen = claimed;
+    // release: the address; pairs with set_event. It fails if the event was set meanwhile.
+    (void)state_of(event).compare_exchange_strong(seen, worker_waits, release, relaxed);
     // Who will set the event is not known: when nobody else is left to run anything, it may be any task.
     self.lend_until([&] { return event_is_set(event); },
                     [&] { return self.pool.exhausted() ? self.find_any() : tagged_job{}; });
@@ -103,7 +108,7 @@ veda_status wait_for_event(veda_event_t& event, std::uint64_t timeout_ns,
                            const char* function) noexcept {
     const std::uint32_t seen = state_of(event).load(acquire);
     if (seen == set) return VEDA_OK;
-    if (seen != unset) return one_waiter_only(event, function);  // before its address is written over
+    if (seen != unset) return one_waiter_only(event, function);
     if (timeout_ns == 0) return not_in_time(event, 0, function);
     worker* self = worker::current();
     if (self && timeout_ns == os::forever) return wait_as_worker(event, *self, function);

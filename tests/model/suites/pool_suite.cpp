@@ -315,6 +315,27 @@ SCENARIO(pool, guest_waits_for_event, .preemptions = 1, .stale_reads = 1, .spins
     setter.join();
 }
 
+void wait_or_set(veda_event_t& event) {
+    if (veda::rt::wait_for_event(event) == VEDA_E_STATE) veda::rt::set_event(event);
+}
+
+// An event bears one waiter. The one who comes second is told so, and leaves no trace: he sets it, and the
+// first one must wake up.
+SCENARIO(pool, second_waiter_is_refused, .preemptions = 2, .stale_reads = 1, .spins = 2) {
+    auto pool = start_runtime(1);
+    auto* event = new veda_event_t{};
+    auto* job = new test_job;
+    job->context = event;
+    job->then = [](test_job& j) { wait_or_set(*static_cast<veda_event_t*>(j.context)); };
+    pool->inject_detached(job);
+    {
+        entered in(*pool);
+        wait_or_set(*event);
+    }
+    drain_and_stop(pool, {job});
+    delete event;
+}
+
 SCENARIO(pool, blocking_lends_the_place, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     auto pool = start_runtime(1, 1);
     auto* turn = new atomic<int>(0);
