@@ -17,10 +17,10 @@
 
 namespace veda::test {
 
-// Runs f(worker_count) inside a runtime of 1, 2, 3 and 8 workers.
+// Runs f(worker_count) inside a runtime of 1, 2, 3, 8 and 17 workers.
 template <class F>
 void in_every_pool(F&& f) {
-    for (std::uint32_t workers : {1u, 2u, 3u, 8u}) {
+    for (std::uint32_t workers : {1u, 2u, 3u, 8u, 17u}) {
         runtime pool(config{}.workers(workers));
         pool.run([&] { f(workers); });
     }

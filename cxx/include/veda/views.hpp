@@ -225,6 +225,11 @@ template <template <class...> class C>
 [[nodiscard]] auto to() {
     return detail::pipe_step{[](auto&& chain) { return chain.template collect<C>(); }};
 }
+// Into a std::vector, whose room is used again, or a std::span; without a result.
+template <class C>
+[[nodiscard]] auto collect_into(C& into) {
+    return detail::pipe_step{[&into](auto&& chain) { chain.collect_into(into); }};
+}
 // An expected container with the error of the leftmost item.
 template <class C>
 [[nodiscard]] auto collect_first_error() {

@@ -218,6 +218,26 @@ TEST(Progress, DoesNotCountWhatIsNotAskedFor) {
     EXPECT_LT(heard.back().done, 1000u);
 }
 
+// A state is dear: watching a chain, or being able to stop it, must not make one for each piece.
+TEST(Progress, LeavesAStateAsLongAsItWas) {
+    veda::runtime pool(veda::config{}.workers(1));
+    std::atomic<int> states{0};
+    veda::progress_report last;
+    std::uint64_t sum = 0;
+    pool.run([&] {
+        sum = veda::par(std::uint64_t{0}, std::uint64_t{100'000})
+                  .map_init([&] { return ++states; },
+                            [](int&, std::uint64_t x) { return x + (x % 1000 == 0 ? (busy(), 0u) : 0u); })
+                  .progress([&](const veda::progress_report& now) { last = now; }, nanoseconds(0))
+                  .stop_on(std::stop_token())
+                  .sum();
+    });
+    EXPECT_EQ(states, 1);
+    EXPECT_EQ(sum, std::uint64_t{100'000} * 99'999 / 2);
+    EXPECT_EQ(last.done, 100'000u);
+    EXPECT_EQ(last.total, 100'000u) << "the length of the chain is still known";
+}
+
 TEST(Progress, KeepsToItsPeriod) {
     int calls = 0;
     const auto hook = [&calls](const veda::progress_report&) { ++calls; };

@@ -155,6 +155,9 @@ TEST(Views, HaveAStepForEachMemberOfTheGroups) {
     EXPECT_EQ(v | veda::par | veda::position_any([](int x) { return x == 3; }), 1u);
     EXPECT_EQ(v | veda::par | veda::position_first(is_odd), 0u);
     EXPECT_EQ(v | veda::par | veda::position_last(is_odd), 3u);
+    ints into{7};
+    v | veda::par | veda::collect_into(into);
+    EXPECT_EQ(into, v);
 }
 
 TEST(Views, MakeOneStepOfTwo) {

@@ -123,6 +123,13 @@ concept sliceable = requires(const S& s, std::uint64_t i) {
     s.slice(i, i);
 };
 
+// An indexed stage that had rather keep one folder over many pieces than make readers: S::feeds_itself.
+template <class S>
+inline constexpr bool feeds_itself = false;
+template <class S>
+    requires requires { S::feeds_itself; }
+inline constexpr bool feeds_itself<S> = S::feeds_itself;
+
 // A source that cannot tell its reach gets more than any memory could hold.
 inline constexpr std::uint64_t unknown_reach = std::uint64_t{1} << 48;
 

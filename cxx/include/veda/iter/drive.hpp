@@ -113,12 +113,16 @@ class driver {
             const std::uint64_t left = rest.size();
             if (left == 0 || enough()) return false;
             if (left >= 2 && left / 2 >= pace_.min() && shares_now()) return true;
-            open_folder();
-            const std::uint64_t n = pace_.next(position_, left);
-            folder_.replace(rest.fold_some(std::move(*folder_), n));
-            if constexpr (!unmeasured<P>) position_ += left - rest.size();
-            pace_.done();
+            hand_out_piece(rest);
         }
+    }
+
+    void hand_out_piece(P& rest) {
+        const std::uint64_t left = rest.size();
+        open_folder();
+        folder_.replace(rest.fold_some(std::move(*folder_), pace_.next(position_, left)));
+        if constexpr (!unmeasured<P>) position_ += left - rest.size();
+        pace_.done();
     }
 
     bool shares_now() const {
@@ -146,6 +150,7 @@ class driver {
         pace_.split();
         const std::uint64_t size = rest.size();
         P right = rest.split_off(pace::ending_even(position_, size - size / 2, pace_.min()));
+        if (right.size() == 0) return hand_out_piece(rest);  // it must stay whole
         stop_link stop(stop_);
         const std::uint64_t right_position = position_behind(rest);
         const std::uint64_t right_reach = reach_ - right_position;

@@ -62,7 +62,7 @@ class indexed_producer {
 // come from.
 template <stage S, consumer C>
 result_of<C> feed(S& stage, const C& consumer, piece_limits limits) {
-    if constexpr (indexed_stage<S> && !requires { S::feeds_itself; }) {
+    if constexpr (indexed_stage<S> && !feeds_itself<S>) {
         return drive(indexed_producer<S>(stage, 0, stage.size()), consumer, limits);
     } else {
         return stage.feed(consumer, limits);

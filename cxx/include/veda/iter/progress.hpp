@@ -183,7 +183,7 @@ class progress_reader {
     mutable std::uint64_t count_ = 0;
 };
 
-// Counts what passes by in a chain that nobody knows the length of.
+// Counts what passes by, for stages that are fed.
 template <class Next, class Meter>
 struct progress_folder {
     static constexpr bool may_fill = Next::may_fill;
@@ -215,15 +215,16 @@ struct progress_folder {
 template <consumer C, class Meter>
 struct progress_consumer : passing_consumer<C> {
     Meter* meter;
+    std::uint64_t total;
 
     progress_folder<folder_of<C>, Meter> into_folder() const {
         return {this->next.into_folder(), meter};
     }
     progress_consumer split_off(std::uint64_t i) const {
-        return {{this->next.split_off(i)}, meter};
+        return {{this->next.split_off(i)}, meter, total};
     }
     bool full() const {
-        meter->look(Meter::unknown);
+        meter->look(total);
         return this->next.full();
     }
 };
@@ -235,6 +236,7 @@ class watched {
   public:
     using item = typename S::item;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool feeds_itself = detail::feeds_itself<S>;
 
     watched(S&& base, F&& hook, std::chrono::nanoseconds period)
         : base_(std::move(base)), meter_(std::make_unique<meter_type>(std::move(hook), period)) {}
@@ -266,10 +268,12 @@ class watched {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
+        std::uint64_t total = meter_type::unknown;
+        if constexpr (indexed_stage<S>) total = base_.size();
         meter_->reset();
-        result_of<C> result =
-            detail::feed(base_, progress_consumer<C, meter_type>{{consumer}, meter_.get()}, limits);
-        meter_->finish(meter_type::unknown);
+        result_of<C> result = detail::feed(
+            base_, progress_consumer<C, meter_type>{{consumer}, meter_.get(), total}, limits);
+        meter_->finish(total);
         return result;
     }
 

@@ -52,6 +52,7 @@ class stopped_on {
   public:
     using item = typename S::item;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool feeds_itself = detail::feeds_itself<S>;
 
     stopped_on(S&& base, T&& token) : base_(std::move(base)), token_(std::move(token)) {}
 
