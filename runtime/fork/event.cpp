@@ -14,8 +14,9 @@ namespace veda::rt {
 namespace {
 
 // word[0]. A worker that waits for ever waits in its parker, for which word[2..3] hold its address, written
-// between its two steps, so that nobody who comes second writes over it. A thread from outside waits on the word itself; so does a worker that waits for a
-// time, for it may be gone, and its runtime with it, when the setter looks at its address.
+// between its two steps, so that nobody who comes second writes over it. A thread from outside waits on the
+// word itself; so does a worker that waits for a time, for it may be gone, and its runtime with it, when the
+// setter looks at its address.
 //
 //   unset ──set──► set
 //   unset ──wait──► claimed ──► worker_waits ──set──► set, and the waiter is woken

@@ -94,8 +94,8 @@ class str {
             detail::finder_for("split_terminator", std::move(pattern)));
     }
 
-    // Words: what is between white space, and not empty. White space is Unicode's, or ASCII's: space, tab, line
-    // feed, form feed, carriage return.
+    // Words: what is between white space, and not empty. White space is Unicode's, or ASCII's: space, tab,
+    // line feed, form feed, carriage return.
     [[nodiscard]] auto split_whitespace() const {
         return words([](char32_t c) { return detail::is_white_space(c); });
     }

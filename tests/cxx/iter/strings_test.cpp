@@ -153,7 +153,8 @@ TEST(Strings, SplitByOtherPatterns) {
         begins.push_back(text.size());
         const auto next = [&](std::string_view, std::size_t from) {
             for (std::size_t i = 0; i < all.size(); ++i) {
-                if (begins[i] >= from && likes(all[i])) return std::pair(begins[i], begins[i + 1] - begins[i]);
+                if (begins[i] < from || !likes(all[i])) continue;
+                return std::pair(begins[i], begins[i + 1] - begins[i]);
             }
             return std::pair(std::string_view::npos, std::size_t{0});
         };

@@ -216,7 +216,8 @@ TEST(Views, HaveTheLaterConsumersToo) {
     EXPECT_FALSE((v | veda::par | veda::is_sorted()));
     EXPECT_TRUE((v | veda::par | veda::try_for_each([](int x) { return x > 0; })));
     EXPECT_EQ((v | veda::par | veda::minmax()), std::optional(std::pair(1, 3)));
-    EXPECT_EQ((v | veda::par | veda::views::map([](int x) { return std::pair(x, -x); }) | veda::unzip()).second,
+    const auto pairs = veda::views::map([](int x) { return std::pair(x, -x); });
+    EXPECT_EQ((v | veda::par | pairs | veda::unzip()).second,
               (std::vector<int>{-3, -1, -2}));
 }
 

@@ -48,9 +48,9 @@ concept indexed_stage = stage<S> && S::indexed && requires(S& s, std::uint64_t i
     { s.reader()(i) } -> std::convertible_to<typename S::item>;
 };
 
-// size() positions are left. split_off(n) cuts everything from position n on away and gives it, or, where that
-// is inside of something that must stay whole, from a position nearby, or nothing. fold_some(folder, n) feeds
-// the next n positions into the folder, and what begins in them, and gives it back.
+// size() positions are left. split_off(n) cuts everything from position n on away and gives it, or, where
+// that is inside of something that must stay whole, from a position nearby, or nothing. fold_some(folder, n)
+// feeds the next n positions into the folder, and what begins in them, and gives it back.
 template <class P>
 concept producer = std::move_constructible<P> && requires(P& p, std::uint64_t n) {
     { p.size() } -> std::convertible_to<std::uint64_t>;

@@ -110,9 +110,9 @@ struct part_style {
     bool trims_cr = false;  // text: where a separator follows
 };
 
-// Data: std::string_view or std::span. Finder: find(data, begin, end) gives the first separator in [begin, end),
-// or {end, 0}; find_anywhere(data, begin, from, end) one that begins at or behind from and that find, going on
-// from begin, would come upon, too.
+// Data: std::string_view or std::span. Finder: find(data, begin, end) gives the first separator in
+// [begin, end), or {end, 0}; find_anywhere(data, begin, from, end) one that begins at or behind from and that
+// find, going on from begin, would come upon, too.
 template <class Data, class Finder, part_style Style>
 class between_separators {
   public:

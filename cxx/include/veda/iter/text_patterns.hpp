@@ -32,8 +32,8 @@ inline constexpr bool is_character_set<std::array<char32_t, N>> = true;
 
 }  // namespace detail
 
-// An ASCII char, a char32_t, a string, a std::array of characters any of which will do, or a predicate that is
-// asked about a char32_t and may be called from several threads at once.
+// An ASCII char, a char32_t, a string, a std::array of characters any of which will do, or a predicate that
+// is asked about a char32_t and may be called from several threads at once.
 template <class P>
 concept text_pattern = std::same_as<P, char> || std::same_as<P, char32_t> ||
     std::convertible_to<const P&, std::string_view> || detail::is_character_set<P> ||
@@ -69,8 +69,8 @@ class string_finder {
         const std::size_t at = text.substr(begin, end - begin).find(wanted_);
         return at == std::string_view::npos ? separator{end, 0} : separator{begin + at, wanted_.size()};
     }
-    // "aa" in "aaaa" is there at 0 and 2, but whoever begins in the middle may find it at 1. Where none begins
-    // so shortly before that it overlaps, the search from the left cannot miss it.
+    // "aa" in "aaaa" is there at 0 and 2, but whoever begins in the middle may find it at 1. Where none
+    // begins so shortly before that it overlaps, the search from the left cannot miss it.
     separator find_anywhere(std::string_view text, std::uint64_t begin, std::uint64_t from,
                             std::uint64_t end) const noexcept {
         for (separator found = find(text, from, end); found.length != 0;
