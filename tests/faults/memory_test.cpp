@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <thread>
 #include <vector>
 #include <veda/veda.hpp>
 
@@ -281,6 +282,8 @@ TEST(Memory, JoinAndShutdownNeverAllocate) {
         strict = true;
         veda_runtime_t* raw = create(4);
         const veda::runtime_ref pool(raw);
+        // A thread asks for memory as it starts, for a stack for its signals, and does without.
+        while (veda::test::read_counter(raw, "parks") < 4) std::this_thread::yield();
         const auto forks = [&] {
             for (std::uint64_t i = 0; i < veda::test::scaled(200); ++i)
                 HOLDS(pool.run([] { return fib(18); }) == 2584);
