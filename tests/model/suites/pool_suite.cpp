@@ -68,11 +68,8 @@ SCENARIO(pool, two_workers_two_jobs, .preemptions = 1, .stale_reads = 0, .spins 
     drain_and_stop(pool, {first, second});
 }
 
-// Two jobs, each of which waits for the other: both workers must come. The last searcher that found
-// work looks whether more is in sight.
-void handshake(int preemptions) {
-    (void)preemptions;
-    auto pool = start_runtime(2);
+// Two jobs, each of which waits for the other, and holds its place meanwhile, like a lock.
+std::pair<test_job*, test_job*> two_that_meet() {
     struct pair {
         atomic<int> here{0};
         veda_event_t both{};
@@ -81,18 +78,67 @@ void handshake(int preemptions) {
     const auto meet = [](test_job& j) {
         auto* p = static_cast<pair*>(j.context);
         if (p->here.fetch_add(1, order::acq_rel) == 1) veda::rt::set_event(p->both);
-        while (!veda::rt::event_is_set(p->both)) yield();  // blocks its place, like a lock
+        while (!veda::rt::event_is_set(p->both)) yield();
     };
     auto *first = new test_job, *second = new test_job;
     for (test_job* j : {first, second}) {
         j->then = meet;
         j->context = p;
-        pool->inject_detached(j);
     }
+    return {first, second};
+}
+
+// Both workers must come. The last searcher that found work looks whether more is in sight.
+SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spins = 2) {
+    auto pool = start_runtime(2);
+    const auto [first, second] = two_that_meet();
+    pool->inject_detached(first);
+    pool->inject_detached(second);
     drain_and_stop(pool, {first, second});
 }
-SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spins = 2) {
-    handshake(1);
+
+// -- places come and go ---------------------------------------------------------------------------
+
+// A guest holds the only place and waits, like for a lock, for a task that is published while another place is
+// added. Who publishes finds no free place, or whoever adds one finds the task.
+SCENARIO(pool, places_are_added, .preemptions = 0, .stale_reads = 1, .spins = 2) {
+    auto pool = start_runtime(2);
+    pool->set_places(1);
+    auto* done = new veda_event_t{};
+    auto* job = new test_job;
+    job->context = done;
+    job->then = [](test_job& j) { veda::rt::set_event(*static_cast<veda_event_t*>(j.context)); };
+    thread publisher([&] { pool->inject_detached(job); });
+    {
+        entered in(*pool);
+        while (pool->people.load().active > 1) yield();  // until both workers sleep
+        pool->set_places(2);
+        while (!veda::rt::event_is_set(*done)) yield();
+    }
+    publisher.join();
+    drain_and_stop(pool, {job});
+}
+
+// A place is taken away while two workers are active: one of them gives way, and what there is to do is done
+// by the other one.
+SCENARIO(pool, places_are_taken, .preemptions = 1, .stale_reads = 1, .spins = 2) {
+    auto pool = start_runtime(2);
+    auto *first = new test_job, *second = new test_job, *third = new test_job;
+    pool->inject_detached(first);
+    pool->inject_detached(second);
+    pool->set_places(1);
+    pool->inject_detached(third);
+    drain_and_stop(pool, {first, second, third});
+}
+
+// The thread for a place is started when the place is first wanted.
+SCENARIO(pool, places_need_threads, .preemptions = 1, .stale_reads = 0, .spins = 2) {
+    auto pool = start_runtime(1, 0, 2);
+    const auto [first, second] = two_that_meet();
+    pool->inject_detached(first);
+    pool->inject_detached(second);
+    pool->set_places(2);
+    drain_and_stop(pool, {first, second});
 }
 
 // -- guests ---------------------------------------------------------------------------------------

@@ -13,11 +13,13 @@
 
 namespace veda::model {
 
-inline std::unique_ptr<rt::registry> start_runtime(std::uint32_t workers,
-                                                   std::uint32_t spares = 0) {
+// most_workers: of a runtime that may get more places than it begins with.
+inline std::unique_ptr<rt::registry> start_runtime(std::uint32_t workers, std::uint32_t spares = 0,
+                                                   std::uint32_t most_workers = 0) {
     rt::settings how;
     how.worker_count = workers;
     how.spare_workers = spares;
+    how.most_workers = most_workers;
     how.name_prefix = "m";
     rt::registry* made = nullptr;
     check(rt::registry::create(how, &made) == VEDA_OK, "the runtime does not start");
