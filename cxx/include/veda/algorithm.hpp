@@ -9,9 +9,12 @@
 #define VEDA_ALGORITHM_HPP
 
 #include <veda/detail/callable.hpp>
+#include <veda/detail/enter.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/accumulate.hpp>
+#include <veda/iter/pack.hpp>
 #include <veda/iter/par.hpp>
+#include <veda/iter/scan.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -54,6 +57,12 @@ template <parallel_iterator I>
 std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
     return first[static_cast<std::iter_difference_t<I>>(i)];
 }
+
+// Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
+// scan takes, and, where bytes may be copied, their pack.
+template <class I, class O, class T = std::iter_value_t<I>>
+concept from_memory_to_memory = std::contiguous_iterator<I> && std::contiguous_iterator<O> &&
+    std::same_as<std::iter_value_t<I>, T> && std::same_as<std::iter_value_t<O>, T>;
 
 inline auto indices(std::uint64_t n) { return par(std::uint64_t{0}, n); }
 
@@ -447,17 +456,31 @@ void scan_blocks(I first, std::uint64_t n, std::optional<T> init, const Op& op, 
     });
 }
 
+template <bool Inclusive, class T, class I, class O, class Op>
+O scan_memory(I first, std::uint64_t n, O out, std::optional<T>&& init, const Op& op) {
+    if (n == 0) return out;
+    in_pool([&] {
+        scanning<T, Op, Inclusive>(std::to_address(first), std::to_address(out), n, op, std::move(init))
+            .run();
+    });
+    return nth(out, n);
+}
+
 template <class T, class I, class O, class Op>
 O inclusive_scan(I first, I last, O out, std::optional<T> init, const Op& op) {
     const std::uint64_t n = length(first, last);
-    const auto write = [&](std::uint64_t i, T* before) {
-        T sum =
-            before == nullptr ? T(at(first, i)) : T(std::invoke(op, std::move(*before), at(first, i)));
-        at(out, i) = sum;
-        return sum;
-    };
-    scan_blocks<I, T>(first, n, std::move(init), op, write);
-    return nth(out, n);
+    if constexpr (from_memory_to_memory<I, O, T>) {
+        return scan_memory<true>(first, n, out, std::move(init), op);
+    } else {
+        const auto write = [&](std::uint64_t i, T* before) {
+            T sum = before == nullptr ? T(at(first, i))
+                                      : T(std::invoke(op, std::move(*before), at(first, i)));
+            at(out, i) = sum;
+            return sum;
+        };
+        scan_blocks<I, T>(first, n, std::move(init), op, write);
+        return nth(out, n);
+    }
 }
 
 }  // namespace detail
@@ -474,13 +497,17 @@ O inclusive_scan(I first, I last, O out, Op op, T init) {
 template <parallel_iterator I, parallel_output O, class T, combiner<T> Op = std::plus<>>
 O exclusive_scan(I first, I last, O out, T init, Op op = {}) {
     const std::uint64_t n = detail::length(first, last);
-    const auto write = [&](std::uint64_t i, T* before) {
-        T next(std::invoke(op, *before, detail::at(first, i)));  // first, for out may be the input
-        detail::at(out, i) = std::move(*before);
-        return next;
-    };
-    detail::scan_blocks<I, T>(first, n, std::optional<T>(std::move(init)), op, write);
-    return detail::nth(out, n);
+    if constexpr (detail::from_memory_to_memory<I, O, T>) {
+        return detail::scan_memory<false>(first, n, out, std::optional<T>(std::move(init)), op);
+    } else {
+        const auto write = [&](std::uint64_t i, T* before) {
+            T next(std::invoke(op, *before, detail::at(first, i)));  // first, for out may be the input
+            detail::at(out, i) = std::move(*before);
+            return next;
+        };
+        detail::scan_blocks<I, T>(first, n, std::optional<T>(std::move(init)), op, write);
+        return detail::nth(out, n);
+    }
 }
 
 // ---- packing -------------------------------------------------------------------------------------
@@ -522,6 +549,18 @@ O copy_kept(I first, std::uint64_t n, O out, const Keep& keep) {
 
 template <parallel_iterator I, parallel_output O, const_predicate<std::iter_reference_t<I>> P>
 O copy_if(I first, I last, O out, P likes) {
+    using element = std::iter_value_t<I>;
+    if constexpr (detail::from_memory_to_memory<I, O> && std::is_trivially_copyable_v<element> &&
+                  const_predicate<P, const element&>) {
+        const std::uint64_t n = detail::length(first, last);
+        if (n == 0) return out;
+        return detail::in_pool([&] {
+            detail::packing<element, P> kept(std::to_address(first), n, likes);
+            const std::uint64_t count = kept.ask();
+            kept.put(std::to_address(out));
+            return detail::nth(out, count);
+        });
+    }
     const detail::callable<P> is(likes);
     return detail::copy_kept(first, detail::length(first, last), out,
                              [=](std::uint64_t i) -> bool { return is(detail::at(first, i)); });

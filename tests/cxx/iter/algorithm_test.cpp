@@ -237,7 +237,7 @@ TEST(Algorithm, ThrowsWhatACallbackThrows) {
         EXPECT_EQ(thrown_by([&] { veda::copy_if(v.begin(), v.end(), out.begin(), fail); }), "no");
         EXPECT_EQ(thrown_by([&] { veda::transform(v.begin(), v.end(), out.begin(), fail); }), "no");
         const long before = counted::alive();
-        for (int after : {1, 3, 2000, 7000}) {
+        for (int after : {1, 3, 2000, 4000}) {
             // The first few copies are those of the blocks; then the operation fails.
             counted::throw_after() = after;
             std::atomic<int> left{after};

@@ -52,7 +52,7 @@ inline std::uint64_t bits_of(const answers& block) noexcept {
 
 // The answers for count elements, at most 64.
 template <class T, class P>
-std::uint64_t ask(const T* first, std::uint64_t count, const callable<P>& keep) {
+std::uint64_t bits_for(const T* first, std::uint64_t count, const callable<P>& keep) {
     if (count == test_block) {
         return bits_of(ask_block(memory_reader<const T>{first}, 0, keep));
     }
@@ -88,17 +88,27 @@ class packing {
           words_(std::make_unique_for_overwrite<std::uint64_t[]>(blocks_ * pack_words)),
           ends_(blocks_) {}
 
-    // On a worker.
+    // On a worker, as everything here.
     std::vector<T> run() {
+        const auto kept = static_cast<std::size_t>(ask());
+        std::vector<T> all;
+        all.reserve(kept);
+        expect_to_fill(all.data(), kept * sizeof(T));
+        put(all.data());
+        vector_access<T>::set_size(all, kept);
+        return all;
+    }
+
+    // The first walk: how many are kept.
+    std::uint64_t ask() {
         for_blocks([this](std::uint64_t block) { ask_all(block); });
         std::uint64_t end = 0;
         for (std::uint64_t& entry : ends_) entry = end += entry;
-        std::vector<T> all;
-        all.reserve(static_cast<std::size_t>(end));
-        expect_to_fill(all.data(), static_cast<std::size_t>(end) * sizeof(T));
-        for_blocks([this, out = all.data()](std::uint64_t block) { put_block(block, out); });
-        vector_access<T>::set_size(all, static_cast<std::size_t>(end));
-        return all;
+        return end;
+    }
+    // The second one; there is room for them at out.
+    void put(T* out) {
+        for_blocks([this, out](std::uint64_t block) { put_block(block, out); });
     }
 
   private:
@@ -118,7 +128,7 @@ class packing {
         const callable<P> keep = keep_;
         std::uint64_t kept = 0;
         for (std::uint64_t i = 0; i < items; i += test_block) {
-            const std::uint64_t bits = ask(first + i, std::min(test_block, items - i), keep);
+            const std::uint64_t bits = bits_for(first + i, std::min(test_block, items - i), keep);
             kept += static_cast<std::uint64_t>(std::popcount(bits));
             *word++ = bits;
         }

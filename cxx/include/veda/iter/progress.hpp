@@ -63,6 +63,8 @@ class progress_meter {
         }
         if (!enter()) return;
         leaving guard{this};
+        // Once more inside: somebody else may have reported since.
+        if (now < next_.load(std::memory_order_relaxed)) return;
         tell(total);
         next_.store(this->now() + period_, std::memory_order_relaxed);
     }
