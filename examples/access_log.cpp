@@ -80,8 +80,8 @@ std::string invented_log(int lines) {
         std::snprintf(line, sizeof line,
                       "192.0.2.%u - - [10/Oct/2026:%02u:%02u:%02u +0000] \"GET /page/%u HTTP/1.1\" %d %u\n",
                       unsigned(random() % 256), unsigned(random() % 12 + random() % 13),
-                      unsigned(random() % 60), unsigned(random() % 60), wanted, random() % 20 == 0 ? 404 : 200,
-                      unsigned(random() % 20'000));
+                      unsigned(random() % 60), unsigned(random() % 60), wanted,
+                      random() % 20 == 0 ? 404 : 200, unsigned(random() % 20'000));
         return std::string(line);
     };
     std::string log;
