@@ -158,7 +158,8 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     std::uint64_t count() {
         if constexpr (detail::counts_in_blocks<S>) {
             return detail::in_pool([&] {
-                const detail::count_if_consumer consumer{&stage_.predicate()};
+                using predicate = std::remove_cvref_t<decltype(stage_.predicate())>;
+                const detail::count_if_consumer<predicate> consumer{&stage_.predicate()};
                 return detail::feed(stage_.base(), consumer, limits_);
             });
         }
