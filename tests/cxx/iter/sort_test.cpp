@@ -49,13 +49,25 @@ std::vector<T> input(int kind, std::size_t n, std::mt19937_64& random) {
             case 7:
                 v[i] = static_cast<T>(i < n / 2 ? i : n - i);
                 break;  // up and down
+            case 8:
+                v[i] = static_cast<T>(i < n / 2 ? i : i - n / 2);
+                break;  // sorted twice
+            case 9:
+                v[i] = static_cast<T>(i >= n / 3 && i < n / 3 + n / 40 ? n + random() % n : i);
+                break;  // almost sorted, what stands out stands together
+            case 10:
+                v[i] = static_cast<T>(random() % 50 == 0 ? i + 3 : i);
+                break;  // sorted but for short distances
+            case 11:
+                v[i] = static_cast<T>(i < n - n / 30 ? i : random() % n);
+                break;  // sorted, and some more
             default:
                 v[i] = static_cast<T>(1ull << (random() % (8 * sizeof(T) - 1)));  // very uneven
         }
     }
     return v;
 }
-constexpr int kinds = 9;
+constexpr int kinds = 13;
 
 std::vector<std::size_t> sizes() {
     return {0, 1, 2, 3, 20, 21, 24, 25, 63, 128, 129, 257, 2048, 2049, 8191, 8192, 8193, 20'000, 140'000};

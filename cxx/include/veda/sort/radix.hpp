@@ -19,6 +19,8 @@
 #include <veda/iter/for_each_index.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/sort/insertion.hpp>
+#include <veda/sort/raw_room.hpp>
+#include <veda/sort/spine.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,23 +36,6 @@
 namespace veda::detail {
 
 inline constexpr std::uint64_t least_for_radix = std::uint64_t{1} << 13;
-
-// Uninitialised room for elements that are copied like bytes.
-template <class T>
-class raw_room {
-  public:
-    explicit raw_room(std::uint64_t size)
-        : first_(static_cast<T*>(::operator new(size * sizeof(T), std::align_val_t{alignof(T)}))) {
-        expect_to_fill(first_, size * sizeof(T));
-    }
-    raw_room(const raw_room&) = delete;
-    raw_room& operator=(const raw_room&) = delete;
-    ~raw_room() { ::operator delete(first_, std::align_val_t{alignof(T)}); }
-    T* data() const noexcept { return first_; }
-
-  private:
-    T* first_;
-};
 
 template <class T, class Key>
 class radix_sorter {
@@ -70,7 +55,7 @@ class radix_sorter {
     // On a worker. False if there is a better way; nothing was moved then, nor if it throws bad_alloc.
     bool run() {
         if (sorted_already()) return true;
-        if (nearly_sorted()) return false;
+        if (nearly_sorted()) return is_its_own_key && by_spine();
         const bits differ = differing_bits(first_, size_);
         if constexpr (is_its_own_key) {
             if (std::bit_width(differ) <= int{digit}) {
@@ -93,6 +78,16 @@ class radix_sorter {
             descents += key_(at[1]) < key_(at[0]);
         }
         return descents < samples / 16;
+    }
+
+    struct by_key {
+        static constexpr bool is_cheap = true;
+        Key key;
+        bool operator()(const T& a, const T& b) const noexcept { return key(a) < key(b); }
+    };
+
+    bool by_spine() {
+        return spine_sorter<T, by_key>(first_, size_, block_count(size_), by_key{key_}).run();
     }
 
     bool sorted_already() {
