@@ -61,13 +61,17 @@ std::vector<T> input(int kind, std::size_t n, std::mt19937_64& random) {
             case 11:
                 v[i] = static_cast<T>(i < n - n / 30 ? i : random() % n);
                 break;  // sorted, and some more
+            case 12:
+                v[i] = static_cast<T>(std::exp2(static_cast<double>(random() >> 11) * 0x1p-53 *
+                                                (8 * sizeof(T) - 2)));
+                break;  // crowded at the low end
             default:
                 v[i] = static_cast<T>(1ull << (random() % (8 * sizeof(T) - 1)));  // very uneven
         }
     }
     return v;
 }
-constexpr int kinds = 13;
+constexpr int kinds = 14;
 
 std::vector<std::size_t> sizes() {
     return {0, 1, 2, 3, 20, 21, 24, 25, 63, 128, 129, 257, 2048, 2049, 8191, 8192, 8193, 20'000, 140'000};

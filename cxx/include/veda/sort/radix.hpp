@@ -2,8 +2,9 @@
 //
 //     1  is it sorted already, or backwards? which bits differ at all? If they are few, and the elements are
 //        numbers, counting them is enough
-//     2  all at once: by the eight highest bits that differ, into a second array, so that a bucket
-//        fits a cache (each block of the array knows from everybody's counts where its elements go)
+//     2  all at once: by the eight highest bits that differ, or, where keys crowd, by a table of more
+//        bits, into a second array, so that a bucket fits a cache (each block of the array knows from
+//        everybody's counts where its elements go)
 //     3  each bucket by itself, back into the array: by as many more bits as tell its elements apart, from
 //        the lowest of them up; what still stands wrong is put right by insertion, or, if that is much, by
 //        going through all bits
@@ -126,7 +127,7 @@ class radix_sorter {
         std::vector<counts> each(blocks);
         for_each_index(blocks, [&](std::uint64_t b) {
             const std::uint64_t begin = border(size_, blocks, b), end = border(size_, blocks, b + 1);
-            each[b] = counted(first_ + begin, end - begin, 0);
+            each[b] = counted(first_ + begin, end - begin, by_digit{0});
         });
         for (const counts& block : each)
             for (unsigned b = 0; b != buckets; ++b) seen[b] += block[b];
@@ -158,14 +159,85 @@ class radix_sorter {
         return size / blocks * b + std::min(b, size % blocks);
     }
 
-    // By the highest digit of the bits below width, from the one array into the other, and then each
+    // ---- which bucket a key belongs to ----
+
+    struct by_digit {
+        unsigned shift;
+        unsigned operator()(bits key) const noexcept {
+            return static_cast<unsigned>(key >> shift) & (buckets - 1);
+        }
+    };
+
+    // For keys that crowd: more bits than a digit name a cell, and a table puts neighbouring cells together
+    // so that each bucket gets about as many of a sample. A cell with enough for a bucket gets its own.
+    class by_table {
+        static constexpr unsigned most_cell_bits = 18;
+        static constexpr std::uint64_t samples = std::uint64_t{1} << 12;
+
+      public:
+        by_table(const T* from, std::uint64_t size, unsigned width, const Key& key)
+            : cell_bits_(std::min(width, most_cell_bits)),
+              shift_(width - cell_bits_),
+              bucket_(std::size_t{1} << cell_bits_) {
+            std::vector<std::uint16_t> seen(bucket_.size());
+            for (std::uint64_t i = 0; i != samples; ++i) ++seen[cell(key(from[size / samples * i]))];
+            unsigned bucket = 0;
+            std::uint64_t gathered = 0;
+            for (std::size_t at = 0; at != seen.size(); ++at) {
+                const bool full = gathered >= fair || (seen[at] >= fair && gathered != 0);
+                if (full && bucket + 1 < buckets) {
+                    ++bucket;
+                    gathered = 0;
+                }
+                gathered += seen[at];
+                bucket_[at] = static_cast<std::uint8_t>(bucket);
+            }
+        }
+        unsigned operator()(bits key) const noexcept { return bucket_[cell(key)]; }
+
+      private:
+        static constexpr std::uint64_t fair = samples / buckets;
+        std::size_t cell(bits key) const noexcept {
+            return static_cast<std::size_t>(key >> shift_) & (bucket_.size() - 1);
+        }
+
+        unsigned cell_bits_;
+        unsigned shift_;
+        std::vector<std::uint8_t> bucket_;
+    };
+
+    // Of a look at a few keys one digit got many.
+    bool crowds(const T* from, std::uint64_t size, by_digit bucket_of) const {
+        constexpr std::uint64_t samples = 512;
+        std::array<std::uint16_t, buckets> seen{};
+        std::uint64_t most = 0;
+        for (std::uint64_t i = 0; i != samples; ++i) {
+            most = std::max<std::uint64_t>(most, ++seen[bucket_of(key_(from[size / samples * i]))]);
+        }
+        return most > 8 * samples / buckets;
+    }
+
+    // Into buckets by the highest of the bits below width, from the one array into the other, and then each
     // bucket by itself, so that everything ends in to, or in from.
-    void split(T* from, T* to, std::uint64_t size, unsigned width, bool into_to) const {
-        const unsigned shift = width > digit ? width - digit : 0;
-        const counts begins = scatter(from, size, to, shift);
+    void split(T* from, T* to, std::uint64_t size, unsigned width, bool into_to,
+               bool may_crowd = true) const {
+        const by_digit plain{width > digit ? width - digit : 0};
+        if (may_crowd && size >= worth_sharing && width > digit && crowds(from, size, plain)) {
+            const by_table table(from, size, width, key_);
+            sort_buckets(scatter(from, size, to, table), from, to, size, width, into_to, false);
+        } else {
+            sort_buckets(scatter(from, size, to, plain), from, to, size, plain.shift, into_to, true);
+        }
+    }
+
+    // high: the bits from there on agree in each bucket. may_crowd: false after a split that need not have
+    // brought that any further.
+    void sort_buckets(const counts& begins, T* from, T* to, std::uint64_t size, unsigned high,
+                      bool into_to, bool may_crowd) const {
         const auto sort_one = [&](std::uint64_t b) {
             const std::uint64_t begin = begins[b], end = b + 1 < buckets ? begins[b + 1] : size;
-            if (begin != end) sort_bucket(to + begin, from + begin, end - begin, shift, !into_to);
+            if (begin == end) return;
+            sort_bucket(to + begin, from + begin, end - begin, high, !into_to, may_crowd);
         };
         if (size < worth_sharing) {
             for (unsigned b = 0; b != buckets; ++b) sort_one(b);
@@ -175,7 +247,8 @@ class radix_sorter {
     }
 
     // Gives where each bucket begins.
-    counts scatter(const T* from, std::uint64_t size, T* to, unsigned shift) const {
+    template <class Bucket>
+    counts scatter(const T* from, std::uint64_t size, T* to, const Bucket& bucket_of) const {
         const std::uint64_t blocks = size < worth_sharing ? 1 : block_count(size);
         std::vector<counts> next(blocks);
         const auto block = [&](std::uint64_t b) {
@@ -183,10 +256,10 @@ class radix_sorter {
                              border(size, blocks, b + 1) - border(size, blocks, b));
         };
         const auto count_one = [&](std::uint64_t b) {
-            next[b] = counted(block(b).data(), block(b).size(), shift);
+            next[b] = counted(block(b).data(), block(b).size(), bucket_of);
         };
         const auto place_one = [&](std::uint64_t b) {
-            distribute<true>(block(b).data(), block(b).size(), to, next[b], shift);
+            distribute<true>(block(b).data(), block(b).size(), to, next[b], bucket_of);
         };
         if (blocks == 1) {
             count_one(0);
@@ -207,50 +280,48 @@ class radix_sorter {
         return begins;
     }
 
-        static unsigned digit_of(bits key, unsigned shift) noexcept {
-        return static_cast<unsigned>(key >> shift) & (buckets - 1);
-    }
-
-    [[gnu::noinline]] counts counted(const T* from, std::uint64_t size, unsigned shift) const {
+    template <class Bucket>
+    [[gnu::noinline]] counts counted(const T* from, std::uint64_t size, const Bucket& bucket_of) const {
         const Key key = key_;
         // Two tables, for neighbours often have the same digit, and would wait for each other.
         std::array<counts, 2> seen{};
         std::uint64_t i = 0;
         for (; i + 1 < size; i += 2) {
-            ++seen[0][digit_of(key(from[i]), shift)];
-            ++seen[1][digit_of(key(from[i + 1]), shift)];
+            ++seen[0][bucket_of(key(from[i]))];
+            ++seen[1][bucket_of(key(from[i + 1]))];
         }
-        if (i < size) ++seen[0][digit_of(key(from[i]), shift)];
+        if (i < size) ++seen[0][bucket_of(key(from[i]))];
         for (unsigned b = 0; b != buckets; ++b) seen[0][b] += seen[1][b];
         return seen[0];
     }
 
     // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to
     // a line of its own; asking for the line after the next one in time made this three times faster.
-    template <bool Far>
+    template <bool Far, class Bucket>
     [[gnu::noinline]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
-                                      unsigned shift) const {
+                                      const Bucket& bucket_of) const {
         const Key key = key_;
         T* place[buckets];
         for (unsigned b = 0; b != buckets; ++b) place[b] = to + next[b];
         for (std::uint64_t i = 0; i != size; ++i) {
             const T element = from[i];
-            T*& out = place[digit_of(key(element), shift)];
+            T*& out = place[bucket_of(key(element))];
             if constexpr (Far) __builtin_prefetch(reinterpret_cast<const char*>(out) + 2 * line, 1);
             *out++ = element;
         }
     }
 
     // One pass of a bucket by one digit.
-    void pass(const T* from, std::uint64_t size, T* to, unsigned shift) const {
-        counts next = counted(from, size, shift);
+    void pass(const T* from, std::uint64_t size, T* to, by_digit bucket_of) const {
+        counts next = counted(from, size, bucket_of);
         std::uint64_t place = 0;
         for (std::uint64_t& n : next) place += std::exchange(n, place);
-        distribute<false>(from, size, to, next, shift);
+        distribute<false>(from, size, to, next, bucket_of);
     }
 
     // Elements that agree in all bits from high on; they end in to, or in from.
-    void sort_bucket(T* from, T* to, std::uint64_t size, unsigned high, bool into_to) const {
+    void sort_bucket(T* from, T* to, std::uint64_t size, unsigned high, bool into_to,
+                     bool may_crowd) const {
         const auto less = [key = key_](const T& a, const T& b) { return key(a) < key(b); };
         T* const target = into_to ? to : from;
         if (size <= 32) {
@@ -260,7 +331,9 @@ class radix_sorter {
         }
         const unsigned width =
             std::min(high, static_cast<unsigned>(std::bit_width(differing_bits(from, size))));
-        if (size * sizeof(T) > cache && width > 2 * digit) return split(from, to, size, width, into_to);
+        if (size * sizeof(T) > cache && width > 2 * digit) {
+            return split(from, to, size, width, into_to, may_crowd);
+        }
         expect(to, size);
         const unsigned telling = static_cast<unsigned>(std::bit_width(size)) + 4;
         const unsigned low = width > telling ? (width - telling) / digit * digit : 0;
@@ -279,7 +352,7 @@ class radix_sorter {
     // By the bits from low up to high, from the lowest digit up.
     void by_digits(T* from, T* to, std::uint64_t size, unsigned low, unsigned high, T* target) const {
         for (unsigned shift = low; shift < high; shift += digit) {
-            pass(from, size, to, shift);
+            pass(from, size, to, by_digit{shift});
             std::swap(from, to);
         }
         if (from != target) std::copy_n(from, size, target);
