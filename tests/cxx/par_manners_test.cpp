@@ -94,6 +94,50 @@ TEST(ParManners, ThrowsTheLeftmostOfSeveralExceptions) {
     EXPECT_EQ(what, "left");
 }
 
+// A sum reads a piece at two places at once; what stands further left is still what is heard of.
+TEST(ParManners, ThrowsTheLeftmostOfASum) {
+    veda::runtime pool(veda::config{}.workers(1));
+    pool.run([] {
+        std::vector<int> v(1000);
+        std::iota(v.begin(), v.end(), 0);
+        for (int left = 0; left < 1000; left += 7) {
+            for (int right = left + 1; right < 1000; right += 83) {
+                const auto throws = [=](int x) {
+                    if (x == left || x == right) throw x;
+                    return x;
+                };
+                EXPECT_EQ(thrown_by([&] { (void)veda::par(v).with_min_len(1000).map(throws).sum(); }),
+                          "int " + std::to_string(left));
+            }
+        }
+    });
+}
+
+TEST(Par, SumsNumbersOfAllKinds) {
+    in_every_pool([](std::uint32_t) {
+        for (int n : lengths()) {
+            std::vector<std::int8_t> bytes;
+            std::vector<std::uint64_t> words;
+            std::vector<float> floats;
+            for (int i = 0; i < n; ++i) {
+                bytes.push_back(static_cast<std::int8_t>(i * 7));
+                words.push_back(~std::uint64_t{0} - static_cast<std::uint64_t>(i));
+                floats.push_back(static_cast<float>(i) / 4);
+            }
+            EXPECT_EQ(veda::par(bytes).sum<int>(), std::accumulate(bytes.begin(), bytes.end(), 0));
+            std::int8_t wrapped = 0;
+            for (std::int8_t b : bytes) wrapped = static_cast<std::int8_t>(wrapped + b);
+            EXPECT_EQ(veda::par(bytes).sum(), wrapped);
+            EXPECT_EQ(veda::par(words).sum(), std::accumulate(words.begin(), words.end(), std::uint64_t{0}));
+            EXPECT_EQ(veda::par(bytes).sum<double>(), std::accumulate(bytes.begin(), bytes.end(), 0.0));
+            EXPECT_EQ(veda::par(floats).sum(), static_cast<float>(n) * static_cast<float>(n - 1) / 8);
+            const auto product = [](auto p) { return p.first * p.second; };
+            EXPECT_EQ(veda::par(floats).zip(floats).map(product).sum(),
+                      std::inner_product(floats.begin(), floats.end(), floats.begin(), 0.0f));
+        }
+    });
+}
+
 TEST(ParManners, DestroysWhatWasCollectedBeforeAnException) {
     const long before = counted::alive();
     in_every_pool([](std::uint32_t) {

@@ -29,6 +29,7 @@
 #include <veda/iter/scratch.hpp>
 #include <veda/iter/searches.hpp>
 #include <veda/iter/selections.hpp>
+#include <veda/iter/sum.hpp>
 #include <veda/iter/zip.hpp>
 
 #include <algorithm>
@@ -210,7 +211,11 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     template <class R = value_type>
         requires sum_of<R, item>
     R sum() {
-        return total<R>(R{}, std::plus<>{});
+        if constexpr (detail::summed_in_streams<S, R>) {
+            return drive(detail::sum_consumer<R, value_type>{});
+        } else {
+            return total<R>(R{}, std::plus<>{});
+        }
     }
     template <class R = value_type>
         requires product_of<R, item>
