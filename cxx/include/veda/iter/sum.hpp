@@ -1,7 +1,7 @@
 // sum.hpp: the sum of numbers that come from memory, in two streams.
 //
-// One accumulator makes each addition wait for the one before it, and one stream of addresses leaves a part of
-// what memory could give unused. So a piece is read at its beginning and at its middle at once, into two
+// One accumulator makes each addition wait for the one before it, and one stream of addresses leaves a part
+// of what memory could give unused. So a piece is read at its beginning and at its middle at once, into two
 // accumulators, which is the order of the items still: the left half's sum stands left of the right half's.
 // Whatever the compiler makes of the loop, it makes two of it (10^8 int32, mapped to int64 by g++ -O3: 94 to
 // 50 ms).
