@@ -52,6 +52,9 @@ def parse_arguments():
     parser.add_argument("--retries", type=int, help="... so many times (default 2, quick 0)")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "results")
     parser.add_argument("--from", dest="source", type=pathlib.Path, help="show an earlier result")
+    parser.add_argument(
+        "--overview", action="store_true", help="at the end one row for each case, medians alone"
+    )
     parser.add_argument("--write-readme", action="store_true", help="put the tables into README.md")
     options = parser.parse_args()
     options.threads = tuple(sorted({int(t) for t in options.threads.split(",")}))
@@ -180,6 +183,8 @@ def main():
     print(table.text_report(result["cells"]))
     if not options.source:
         save(result, options.out)
+    if options.overview:
+        print(table.overview(result["cells"]))
     if options.write_readme:
         write_readme(result)
 

@@ -253,6 +253,48 @@ def text_report(cells):
     return "\n".join(lines)
 
 
+# Who stands where in the overview; others follow.
+OVERVIEW_ORDER = ("veda", "rayon", "tbb", "parallel mode", "libgomp", "libomp", "serial")
+TIE = 1.02
+
+
+def overview_times(cells):
+    """case -> (runtime, threads) -> milliseconds of each process, where nothing but a time was measured."""
+    times = {}
+    for cell in cells:
+        for line in cell["lines"]:
+            if line["metric"] == "time" and line["unit"] in TIMES and not line["variant"]:
+                key = (line["runtime"], line["threads"])
+                ms = line["value"] / (1e3 if line["unit"] == "us" else 1e6)
+                times.setdefault(line["case"], {}).setdefault(key, []).append(ms)
+    return times
+
+
+def overview(cells):
+    """One row for each case: medians, one thread / several; bold where nobody was faster by 2 %."""
+    times = overview_times(cells)
+    runtimes = {runtime for row in times.values() for runtime, _ in row}
+    order = [r for r in OVERVIEW_ORDER if r in runtimes] + sorted(runtimes - set(OVERVIEW_ORDER))
+    table = [["ms, one thread / two", *order]]
+    for case, row in times.items():
+        medians = {key: statistics.median(values) for key, values in row.items()}
+        threads = sorted({t for _, t in row})
+        best = {
+            t: min(m for (r, n), m in medians.items() if n == t and r not in REFERENCE) for t in threads
+        }
+
+        def shown(runtime, t):
+            ms = medians[runtime, t]
+            text = f"{ms:.3g}" if ms < 100 else f"{ms:.0f}"
+            return f"**{text}**" if runtime not in REFERENCE and ms <= TIE * best[t] else text
+
+        def entry(runtime):
+            return " / ".join(shown(runtime, t) for t in threads if (runtime, t) in medians) or "-"
+
+        table.append([TITLES.get(case, case), *map(entry, order)])
+    return as_markdown(table)
+
+
 def markdown_report(meta, cells):
     lines = ["| | |", "|---|---|"]
     lines += [f"| {key} | {value} |" for key, value in meta["machine"].items()]
