@@ -1,9 +1,15 @@
 // from_rayon_test.cpp: the snippets of docs/migration.md for those who come from Rayon, as they stand there.
 #include "cxx/support.hpp"
 
+#include <veda/expected.hpp>
+#include <veda/slices.hpp>
+#include <veda/sort.hpp>
+#include <veda/str.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -78,6 +84,35 @@ TEST(FromRayon, Pool) {
     veda::runtime pool(veda::config{}.workers(4));
     auto sum = pool.run([] { return veda::par(0, 1000).sum(); });
     EXPECT_EQ(sum, 499500);
+}
+
+TEST(FromRayon, TextsSlicesAndSorts) {
+    const std::string text = "fine\nerror: a\nfine\nerror: b";
+    const std::vector<int> samples{1, 5, 3, 9, 8};
+    std::vector<std::string> names{"c", "a", "b"};
+    auto errors = veda::str(text)
+                      .lines()
+                      .filter([](std::string_view line) { return line.find("error") != line.npos; })
+                      .count();
+    auto jump = veda::par_windows<2>(samples).map([](auto w) { return std::abs(w[1] - w[0]); }).max();
+    veda::sort(names);
+    EXPECT_EQ(errors, 2u);
+    EXPECT_EQ(jump, 6);
+    EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+veda::expected<int, std::string> parse(const std::string& word) {
+    if (word.empty() || word[0] < '0' || word[0] > '9') return veda::unexpected("no number: " + word);
+    return word[0] - '0';
+}
+
+TEST(FromRayon, CollectOfResults) {
+    const std::vector<std::string> words{"1", "2", "x"};
+    auto numbers = veda::par(words)
+                       .map([](const std::string& w) { return parse(w); })  // expected<int, std::string>
+                       .collect<veda::expected<std::vector<int>, std::string>>();
+    ASSERT_FALSE(numbers.has_value());
+    EXPECT_EQ(numbers.error(), "no number: x");
 }
 
 TEST(FromRayon, PanicFuse) {
