@@ -8,6 +8,10 @@
 #ifndef VEDA_ALGORITHM_HPP
 #define VEDA_ALGORITHM_HPP
 
+#include <veda/algorithm/in_place.hpp>
+#include <veda/algorithm/merge.hpp>
+#include <veda/algorithm/search.hpp>
+#include <veda/algorithm/support.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/language.hpp>
@@ -28,78 +32,6 @@
 #include <vector>
 
 namespace veda {
-
-template <class I>
-concept parallel_iterator = std::random_access_iterator<I>;
-
-// Several threads write: the bits of a std::vector<bool> share their bytes and are no place for that.
-template <class I>
-concept parallel_output = std::random_access_iterator<I> &&
-    !std::same_as<std::iter_reference_t<I>, std::vector<bool>::reference>;
-
-namespace detail {
-
-// An element as a search shows it to a predicate.
-template <class I>
-using shown = const std::remove_reference_t<std::iter_reference_t<I>>&;
-
-template <parallel_iterator I>
-std::uint64_t length(const I& first, const I& last) {
-    return static_cast<std::uint64_t>(last - first);
-}
-
-template <parallel_iterator I>
-I nth(const I& first, std::uint64_t i) {
-    return first + static_cast<std::iter_difference_t<I>>(i);
-}
-
-template <parallel_iterator I>
-std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
-    return first[static_cast<std::iter_difference_t<I>>(i)];
-}
-
-// Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
-// scan takes, and, where bytes may be copied, their pack.
-template <class I, class O, class T = std::iter_value_t<I>>
-concept from_memory_to_memory = std::contiguous_iterator<I> && std::contiguous_iterator<O> &&
-    std::same_as<std::iter_value_t<I>, T> && std::same_as<std::iter_value_t<O>, T>;
-
-inline auto indices(std::uint64_t n) { return par(std::uint64_t{0}, n); }
-
-// A count as the user gave it, perhaps below zero.
-template <std::integral N>
-std::uint64_t count_from(N n) {
-    return is_negative(n) ? 0 : static_cast<std::uint64_t>(n);
-}
-
-// A value that a loop reads: by value where that is cheap, so that a store of the loop cannot change it.
-template <class T>
-auto constant(const T& value) {
-    if constexpr (copied_into_loop<T>) {
-        return [value]() -> const T& { return value; };
-    } else {
-        return [at = &value]() -> const T& { return *at; };
-    }
-}
-
-// How long the blocks of two passes over n elements are: some for each worker, so that they can share.
-inline std::uint64_t block_length(std::uint64_t n) {
-    constexpr std::uint64_t least = 4096;
-    constexpr std::uint64_t blocks_per_worker = 16;
-    std::uint32_t workers = 1;
-    (void)veda_runtime_worker_count(current_handle(), &workers);
-    return std::max(least, n / (blocks_per_worker * workers) + 1);
-}
-
-// Calls f(block, first, last) for each block of [0, n).
-template <class F>
-void for_each_block(std::uint64_t n, std::uint64_t length, const F& f) {
-    indices((n + length - 1) / length).for_each([n, length, &f](std::uint64_t block) {
-        f(block, block * length, std::min(n, (block + 1) * length));
-    });
-}
-
-}  // namespace detail
 
 // ---- for each ------------------------------------------------------------------------------------
 
@@ -140,9 +72,40 @@ O copy(I first, I last, O out) {
     return veda::transform(first, last, out, std::identity{});
 }
 
+template <parallel_iterator I, std::integral N, parallel_output O>
+O copy_n(I first, N n, O out) {
+    return veda::copy(first, detail::nth(first, detail::count_from(n)), out);
+}
+
+template <parallel_iterator I, parallel_output O>
+O reverse_copy(I first, I last, O out) {
+    return veda::copy(std::make_reverse_iterator(last), std::make_reverse_iterator(first), out);
+}
+
+// middle becomes the first one.
+template <parallel_iterator I, parallel_output O>
+O rotate_copy(I first, I middle, I last, O out) {
+    return veda::copy(first, middle, veda::copy(middle, last, out));
+}
+
+// The first element, then the difference of each to the one before it, or op(element, the one before).
+template <parallel_iterator I, parallel_output O, class Op = std::minus<>>
+O adjacent_difference(I first, I last, O out, Op op = {}) {
+    if (first == last) return out;
+    *out = *first;
+    return veda::transform(first + 1, last, first, out + 1, std::move(op));
+}
+
 template <parallel_output I, class T>
 void fill(I first, I last, const T& value) {
     par(first, last).for_each([get = detail::constant(value)](std::iter_reference_t<I> x) { x = get(); });
+}
+
+template <parallel_output I, std::integral N, class T>
+I fill_n(I first, N n, const T& value) {
+    const I last = detail::nth(first, detail::count_from(n));
+    veda::fill(first, last, value);
+    return last;
 }
 
 // gen() is called from several threads at once, in no order.
@@ -165,14 +128,6 @@ template <parallel_output I, class T, class U>
 void replace(I first, I last, const T& old, const U& value) {
     veda::replace_if(
         first, last, [get = detail::constant(old)](const auto& x) { return x == get(); }, value);
-}
-
-template <parallel_output I>
-void reverse(I first, I last) {
-    const std::uint64_t n = detail::length(first, last);
-    detail::indices(n / 2).for_each([=](std::uint64_t i) {
-        std::ranges::iter_swap(detail::nth(first, i), detail::nth(first, n - 1 - i));
-    });
 }
 
 // ---- reducing ------------------------------------------------------------------------------------
@@ -428,18 +383,19 @@ bool equal(I first, I last, J other, J other_last, Equal equal = {}) {
 namespace detail {
 
 // Two passes over blocks: all but the last one are reduced; then each is scanned from what lies before
-// it. write(i, before) writes element i, given all before it (empty: nothing is before it) and answers
-// what is before the next one. out may be the input itself.
-template <class I, class T, class Op, class Write>
-void scan_blocks(I first, std::uint64_t n, std::optional<T> init, const Op& op, const Write& write) {
+// it. read(i) gives element i; write(i, before) writes it, given all before it (empty: nothing is before it)
+// and answers what is before the next one. out may be the input itself.
+template <class T, class Read, class Op, class Write>
+void scan_blocks(const Read& read, std::uint64_t n, std::optional<T> init, const Op& op,
+                 const Write& write) {
     const std::uint64_t length = block_length(n);
     std::vector<std::optional<T>> before((n + length - 1) / length + 1);
     before[0] = std::move(init);
     for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t) {
         if (begin + length >= n) return;  // nobody comes after the last block
-        T sum(at(first, begin));
+        T sum(read(begin));
         for (std::uint64_t i = begin + 1; i != begin + length; ++i) {
-            sum = std::invoke(op, std::move(sum), at(first, i));
+            sum = std::invoke(op, std::move(sum), read(i));
         }
         before[block + 1].emplace(std::move(sum));
     });
@@ -466,20 +422,41 @@ O scan_memory(I first, std::uint64_t n, O out, std::optional<T>&& init, const Op
     return nth(out, n);
 }
 
+// Both kinds for any iterators, of f(element).
+template <class T, class I, class O, class Op, class F>
+O scan_inclusive(I first, std::uint64_t n, O out, std::optional<T> init, const Op& op, const F& f) {
+    const auto read = [=, f = callable<F>(f)](std::uint64_t i) -> decltype(auto) {
+        return f(at(first, i));
+    };
+    const auto write = [&](std::uint64_t i, T* before) {
+        T sum = before == nullptr ? T(read(i)) : T(std::invoke(op, std::move(*before), read(i)));
+        at(out, i) = sum;
+        return sum;
+    };
+    scan_blocks<T>(read, n, std::move(init), op, write);
+    return nth(out, n);
+}
+template <class T, class I, class O, class Op, class F>
+O scan_exclusive(I first, std::uint64_t n, O out, T init, const Op& op, const F& f) {
+    const auto read = [=, f = callable<F>(f)](std::uint64_t i) -> decltype(auto) {
+        return f(at(first, i));
+    };
+    const auto write = [&](std::uint64_t i, T* before) {
+        T next(std::invoke(op, *before, read(i)));  // first, for out may be the input
+        at(out, i) = std::move(*before);
+        return next;
+    };
+    scan_blocks<T>(read, n, std::optional<T>(std::move(init)), op, write);
+    return nth(out, n);
+}
+
 template <class T, class I, class O, class Op>
 O inclusive_scan(I first, I last, O out, std::optional<T> init, const Op& op) {
     const std::uint64_t n = length(first, last);
     if constexpr (from_memory_to_memory<I, O, T>) {
         return scan_memory<true>(first, n, out, std::move(init), op);
     } else {
-        const auto write = [&](std::uint64_t i, T* before) {
-            T sum = before == nullptr ? T(at(first, i))
-                                      : T(std::invoke(op, std::move(*before), at(first, i)));
-            at(out, i) = sum;
-            return sum;
-        };
-        scan_blocks<I, T>(first, n, std::move(init), op, write);
-        return nth(out, n);
+        return scan_inclusive<T>(first, n, out, std::move(init), op, std::identity{});
     }
 }
 
@@ -500,14 +477,26 @@ O exclusive_scan(I first, I last, O out, T init, Op op = {}) {
     if constexpr (detail::from_memory_to_memory<I, O, T>) {
         return detail::scan_memory<false>(first, n, out, std::optional<T>(std::move(init)), op);
     } else {
-        const auto write = [&](std::uint64_t i, T* before) {
-            T next(std::invoke(op, *before, detail::at(first, i)));  // first, for out may be the input
-            detail::at(out, i) = std::move(*before);
-            return next;
-        };
-        detail::scan_blocks<I, T>(first, n, std::optional<T>(std::move(init)), op, write);
-        return detail::nth(out, n);
+        return detail::scan_exclusive<T>(first, n, out, std::move(init), op, std::identity{});
     }
+}
+
+// The same of f(element).
+template <parallel_iterator I, parallel_output O, class Op, const_callable<std::iter_reference_t<I>> F>
+O transform_inclusive_scan(I first, I last, O out, Op op, F f) {
+    using value = std::remove_cvref_t<std::invoke_result_t<const F&, std::iter_reference_t<I>>>;
+    return detail::scan_inclusive<value>(first, detail::length(first, last), out, std::nullopt, op, f);
+}
+template <parallel_iterator I, parallel_output O, class Op, const_callable<std::iter_reference_t<I>> F,
+          class T>
+O transform_inclusive_scan(I first, I last, O out, Op op, F f, T init) {
+    return detail::scan_inclusive<T>(first, detail::length(first, last), out,
+                                     std::optional<T>(std::move(init)), op, f);
+}
+template <parallel_iterator I, parallel_output O, class T, class Op,
+          const_callable<std::iter_reference_t<I>> F>
+O transform_exclusive_scan(I first, I last, O out, T init, Op op, F f) {
+    return detail::scan_exclusive<T>(first, detail::length(first, last), out, std::move(init), op, f);
 }
 
 // ---- packing -------------------------------------------------------------------------------------

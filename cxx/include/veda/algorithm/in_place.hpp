@@ -1,0 +1,182 @@
+// in_place.hpp: algorithms that move the elements of a range about: remove, unique, partition, rotate, swap.
+//
+// remove_if and unique work in two steps: each block of the range is done by itself, all at once; then the
+// blocks close up, one after the other, for the one may go where the other still is.
+#ifndef VEDA_ALGORITHM_IN_PLACE_HPP
+#define VEDA_ALGORITHM_IN_PLACE_HPP
+
+#include <veda/algorithm/support.hpp>
+#include <veda/detail/callable.hpp>
+#include <veda/detail/language.hpp>
+#include <veda/iter/par.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace veda {
+
+namespace detail {
+
+// work(first, last) gives the end of what it leaves of a block. begin_of(kept so far, block) says where the
+// block really begins.
+template <class I, class Work, class BeginOf>
+I close_up(I first, std::uint64_t n, const Work& work, const BeginOf& begin_of) {
+    const std::uint64_t length = block_length(n);
+    std::vector<I> ends((n + length - 1) / length, first);
+    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
+        ends[block] = work(nth(first, begin), nth(first, end));
+    });
+    I kept = first;
+    for (std::uint64_t block = 0; block != ends.size(); ++block) {
+        const I begin = begin_of(kept, nth(first, block * length), ends[block]);
+        kept = kept == begin ? ends[block] : std::move(begin, ends[block], kept);
+    }
+    return kept;
+}
+
+}  // namespace detail
+
+// ---- remove --------------------------------------------------------------------------------------
+
+// The kept ones keep their order; what lies behind the end that is given is moved from.
+template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
+    requires std::permutable<I>
+I remove_if(I first, I last, P unwanted) {
+    return detail::close_up(
+        first, detail::length(first, last),
+        [&unwanted](I begin, I end) { return std::remove_if(begin, end, std::cref(unwanted)); },
+        [](const I&, const I& begin, const I&) { return begin; });
+}
+template <parallel_output I, class T>
+    requires std::permutable<I>
+I remove(I first, I last, const T& value) {
+    return veda::remove_if(first, last, [&value](const auto& x) { return x == value; });
+}
+
+// The first of each group of equal neighbours stays. equal must be an equivalence.
+template <parallel_output I, class Equal = std::equal_to<>>
+    requires std::permutable<I>
+I unique(I first, I last, Equal equal = {}) {
+    return detail::close_up(
+        first, detail::length(first, last),
+        [&equal](I begin, I end) { return std::unique(begin, end, std::cref(equal)); },
+        [first, &equal](const I& kept, const I& begin, const I& end) {
+            const bool goes_on = kept != first && begin != end && std::invoke(equal, *(kept - 1), *begin);
+            return goes_on ? begin + 1 : begin;
+        });
+}
+
+// ---- partition -----------------------------------------------------------------------------------
+
+namespace detail {
+
+// Moving cannot fail, so that elements can wait in a room of their own.
+template <class T>
+concept moved_without_fail =
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
+
+template <class T, class I, class P>
+I partition_by_a_room(I first, std::uint64_t n, const P& likes) {
+    const std::uint64_t length = block_length(n);
+    const std::unique_ptr<bool[]> liked(new bool[static_cast<std::size_t>(n)]);
+    std::vector<std::uint64_t> before((n + length - 1) / length + 1);
+    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
+        std::uint64_t count = 0;
+        for (std::uint64_t i = begin; i != end; ++i) count += (liked[i] = likes(at(first, i))) ? 1 : 0;
+        before[block + 1] = count;
+    });
+    for (std::size_t block = 1; block < before.size(); ++block) before[block] += before[block - 1];
+    const std::uint64_t all = before.back();
+    struct release {
+        void operator()(T* room) const { ::operator delete(room, std::align_val_t{alignof(T)}); }
+    };
+    const std::unique_ptr<T, release> room(
+        static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{alignof(T)})));
+    // From here on nothing throws.
+    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
+        std::uint64_t yes = before[block], no = all + begin - yes;
+        for (std::uint64_t i = begin; i != end; ++i) {
+            std::construct_at(room.get() + (liked[i] ? yes++ : no++), std::ranges::iter_move(nth(first, i)));
+        }
+    });
+    for_each_block(n, length, [&](std::uint64_t, std::uint64_t begin, std::uint64_t end) {
+        for (std::uint64_t i = begin; i != end; ++i) {
+            at(first, i) = std::move(room.get()[i]);
+            std::destroy_at(room.get() + i);
+        }
+    });
+    return nth(first, all);
+}
+
+}  // namespace detail
+
+// Those that likes holds for come first; both groups keep their order. Gives where the second begins. In
+// parallel for elements whose moves cannot throw, which take a second place for the time; else by the
+// standard algorithm.
+template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
+    requires std::permutable<I>
+I stable_partition(I first, I last, P likes) {
+    using element = std::iter_value_t<I>;
+    if constexpr (detail::moved_without_fail<element>) {
+        if (first == last) return first;
+        return detail::partition_by_a_room<element>(first, detail::length(first, last),
+                                                    detail::callable<P>(likes));
+    } else {
+        return std::stable_partition(first, last, std::cref(likes));
+    }
+}
+template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
+    requires std::permutable<I>
+I partition(I first, I last, P likes) {
+    return veda::stable_partition(first, last, std::move(likes));
+}
+
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+bool is_partitioned(I first, I last, P likes) {
+    const detail::callable<P> is(likes);
+    const auto dislikes = [is](detail::shown<I> x) -> bool { return !is(x); };
+    const auto border = par(first, last).position_first(dislikes);
+    return !border || par(detail::nth(first, *border), last).none_of(is);
+}
+
+// ---- swap and rotate -----------------------------------------------------------------------------
+
+template <parallel_output I, parallel_output J>
+J swap_ranges(I first, I last, J other) {
+    const std::uint64_t n = detail::length(first, last);
+    detail::indices(n).for_each([=](std::uint64_t i) {
+        std::ranges::iter_swap(detail::nth(first, i), detail::nth(other, i));
+    });
+    return detail::nth(other, n);
+}
+
+template <parallel_output I>
+void reverse(I first, I last) {
+    const std::uint64_t n = detail::length(first, last);
+    detail::indices(n / 2).for_each([=](std::uint64_t i) {
+        std::ranges::iter_swap(detail::nth(first, i), detail::nth(first, n - 1 - i));
+    });
+}
+
+// middle becomes the first one; gives where the first one is then. Two parts, each backwards, and all of it.
+template <parallel_output I>
+I rotate(I first, I middle, I last) {
+    if (first == middle) return last;
+    if (middle == last) return first;
+    veda::reverse(first, middle);
+    veda::reverse(middle, last);
+    veda::reverse(first, last);
+    return first + (last - middle);
+}
+
+}  // namespace veda
+
+#endif

@@ -1,0 +1,94 @@
+// support.hpp: what the algorithms share: iterators that several threads may use, and blocks for two passes.
+#ifndef VEDA_ALGORITHM_SUPPORT_HPP
+#define VEDA_ALGORITHM_SUPPORT_HPP
+
+#include <veda/detail/callable.hpp>
+#include <veda/detail/language.hpp>
+#include <veda/iter/par.hpp>
+#include <veda/runtime.h>
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace veda {
+
+template <class I>
+concept parallel_iterator = std::random_access_iterator<I>;
+
+// Several threads write: the bits of a std::vector<bool> share their bytes and are no place for that.
+template <class I>
+concept parallel_output = std::random_access_iterator<I> &&
+    !std::same_as<std::iter_reference_t<I>, std::vector<bool>::reference>;
+
+namespace detail {
+
+// An element as a search shows it to a predicate.
+template <class I>
+using shown = const std::remove_reference_t<std::iter_reference_t<I>>&;
+
+template <parallel_iterator I>
+std::uint64_t length(const I& first, const I& last) {
+    return static_cast<std::uint64_t>(last - first);
+}
+
+template <parallel_iterator I>
+I nth(const I& first, std::uint64_t i) {
+    return first + static_cast<std::iter_difference_t<I>>(i);
+}
+
+template <parallel_iterator I>
+std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
+    return first[static_cast<std::iter_difference_t<I>>(i)];
+}
+
+// Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
+// scan takes, and, where bytes may be copied, their pack.
+template <class I, class O, class T = std::iter_value_t<I>>
+concept from_memory_to_memory = std::contiguous_iterator<I> && std::contiguous_iterator<O> &&
+    std::same_as<std::iter_value_t<I>, T> && std::same_as<std::iter_value_t<O>, T>;
+
+inline auto indices(std::uint64_t n) { return par(std::uint64_t{0}, n); }
+
+// A count as the user gave it, perhaps below zero.
+template <std::integral N>
+std::uint64_t count_from(N n) {
+    return is_negative(n) ? 0 : static_cast<std::uint64_t>(n);
+}
+
+// A value that a loop reads: by value where that is cheap, so that a store of the loop cannot change it.
+template <class T>
+auto constant(const T& value) {
+    if constexpr (copied_into_loop<T>) {
+        return [value]() -> const T& { return value; };
+    } else {
+        return [at = &value]() -> const T& { return *at; };
+    }
+}
+
+// How long the blocks of two passes over n elements are: some for each worker, so that they can share.
+inline std::uint64_t block_length(std::uint64_t n) {
+    constexpr std::uint64_t least = 4096;
+    constexpr std::uint64_t blocks_per_worker = 16;
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(current_handle(), &workers);
+    return std::max(least, n / (blocks_per_worker * workers) + 1);
+}
+
+// Calls f(block, first, last) for each block of [0, n).
+template <class F>
+void for_each_block(std::uint64_t n, std::uint64_t length, const F& f) {
+    indices((n + length - 1) / length).for_each([n, length, &f](std::uint64_t block) {
+        f(block, block * length, std::min(n, (block + 1) * length));
+    });
+}
+
+}  // namespace detail
+
+}  // namespace veda
+
+#endif
