@@ -36,14 +36,18 @@ TEST_P(MutexStress, HeldAcrossJoin) {
     const std::uint64_t tasks = stress::scaled(100'000);
     stress::runtime runtime{veda::config{}.workers(GetParam())};
     account shared;
-    runtime.run([&] {
-        veda::par(std::uint64_t{0}, tasks).with_max_len(1).for_each([&](std::uint64_t) {
-            const std::lock_guard guard(shared.lock);
-            shared.balance += split_sum(0, inner_length);
+    std::uint64_t rounds = 0;
+    // On a machine that is busy with other things it may take a while until a thief comes.
+    do {
+        ++rounds;
+        runtime.run([&] {
+            veda::par(std::uint64_t{0}, tasks).with_max_len(1).for_each([&](std::uint64_t) {
+                const std::lock_guard guard(shared.lock);
+                shared.balance += split_sum(0, inner_length);
+            });
         });
-    });
-    EXPECT_EQ(shared.balance, tasks * inner_sum);
-    EXPECT_GT(runtime.counter("stolen"), 0u) << "nobody ever waited for a thief";
+    } while (runtime.counter("stolen") == 0);
+    EXPECT_EQ(shared.balance, rounds * tasks * inner_sum);
 }
 
 // guarantee: progress-2

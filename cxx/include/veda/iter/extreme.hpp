@@ -5,8 +5,10 @@
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/accumulate.hpp>
+#include <veda/iter/streams.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -70,19 +72,45 @@ struct extreme_integer {
     bool any;
 };
 
-template <std::integral T, class Better>
-auto natural_extreme(T worst, Better better) {
-    using best = extreme_integer<T>;
-    return accumulating{[worst] { return best{worst, false}; },
-                        [better](best& acc, T x) {
-                            acc.value = better(x, acc.value) ? x : acc.value;
-                            acc.any = true;
-                        },
-                        [better](best& left, best&& right) {
-                            if (better(right.value, left.value)) left.value = right.value;
-                            left.any |= right.any;
-                        }};
-}
+template <std::integral T, class Better, bool FromMemory>
+struct natural_folder {
+    static constexpr bool may_fill = false;
+
+    extreme_integer<T> best;
+    Better better;
+
+    void consume(T x) {
+        best.value = better(x, best.value) ? x : best.value;
+        best.any = true;
+    }
+    static constexpr bool full() { return false; }
+    extreme_integer<T> complete() && { return best; }
+
+    template <class Reader>
+    void sweep(const Reader& read, std::uint64_t first, std::uint64_t last)
+        requires FromMemory
+    {
+        T left = best.value, right = best.value;
+        in_two_streams(
+            read, first, last, [&left, this](T x) { left = better(x, left) ? x : left; },
+            [&right, this](T x) { right = better(x, right) ? x : right; });
+        best.value = better(left, right) ? left : right;
+        best.any = best.any || first != last;
+    }
+};
+
+template <std::integral T, class Better, bool FromMemory>
+struct natural_extreme {
+    T worst;
+    Better better;
+
+    natural_folder<T, Better, FromMemory> into_folder() const { return {{worst, false}, better}; }
+    natural_extreme split_off(std::uint64_t) const { return *this; }
+    static constexpr bool full() { return false; }
+    extreme_integer<T> reduce(extreme_integer<T> left, extreme_integer<T> right) const {
+        return {better(right.value, left.value) ? right.value : left.value, left.any || right.any};
+    }
+};
 
 // A comparison and a projection that leave integers in their natural order.
 template <class T, class Cmp, class Proj>

@@ -109,7 +109,8 @@ class extremes {
 
     template <class Better>
     std::optional<value_type> natural_best(value_type worst, Better better) {
-        return best_value(chain_of(*this).drive(natural_extreme(worst, better)));
+        using consumer = natural_extreme<value_type, Better, walks_memory<S>>;
+        return best_value(chain_of(*this).drive(consumer{worst, better}));
     }
 };
 
