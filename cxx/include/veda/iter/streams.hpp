@@ -1,10 +1,10 @@
 // streams.hpp: reading a piece of what lies in memory at two places at once.
 //
-// One accumulator makes each step wait for the one before it, and one stream of addresses leaves a part of what
-// memory could give unused. So a piece is read from its beginning and from its middle at once, into two
-// accumulators, which is the order of the items still: the left half's result stands left of the right half's.
-// Whatever the compiler makes of the loop, it makes two of it (10^8 int32, mapped to int64 and added up by g++
-// -O3: 94 to 50 ms).
+// One accumulator makes each step wait for the one before it, and one stream of addresses leaves a part of
+// what memory could give unused. So a piece is read from its beginning and from its middle at once, into two
+// accumulators, which is the order of the items still: the left half's result stands left of the right
+// half's. Whatever the compiler makes of the loop, it makes two of it (10^8 int32, mapped to int64 and added
+// up by g++ -O3: 94 to 50 ms).
 #ifndef VEDA_ITER_STREAMS_HPP
 #define VEDA_ITER_STREAMS_HPP
 
