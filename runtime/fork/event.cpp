@@ -39,7 +39,7 @@ veda_status not_in_time(const veda_event_t& event, std::uint64_t ns, const char*
                 static_cast<const void*>(&event), static_cast<unsigned long long>(ns));
 }
 
-// From unset to claimed or waiting. VEDA_OK also if it was set meanwhile: whoever waits looks first, with
+// From unset to thread_waits. VEDA_OK also if it was set meanwhile: whoever waits looks first, with
 // acquire, so relaxed suffices here.
 veda_status announce(veda_event_t& event, event_state how, const char* function) noexcept {
     std::uint32_t seen = unset;
@@ -50,12 +50,17 @@ veda_status announce(veda_event_t& event, event_state how, const char* function)
 
 veda_status wait_as_worker(veda_event_t& event, worker& self, const char* function) noexcept {
     self.share_everything();
-    if (const veda_status status = announce(event, claimed, function)) return status;
-    worker* address = &self;
-    std::memcpy(&event.word[2], &address, sizeof address);
-    std::uint32_t seen = claimed;
-    // release: the address; pairs with set_event. It fails if the event was set meanwhile.
-    (void)state_of(event).compare_exchange_strong(seen, worker_waits, release, relaxed);
+    std::uint32_t seen = unset;
+    // relaxed: the wait looks, with acquire, before it does anything.
+    if (state_of(event).compare_exchange_strong(seen, claimed, relaxed, relaxed)) {
+        worker* address = &self;
+        std::memcpy(&event.word[2], &address, sizeof address);
+        seen = claimed;
+        // release: the address; pairs with set_event. It fails if the event was set meanwhile.
+        (void)state_of(event).compare_exchange_strong(seen, worker_waits, release, relaxed);
+    } else if (seen != set) {
+        return one_waiter_only(event, function);
+    }
     // Who will set the event is not known: when nobody else is left to run anything, it may be any task.
     self.lend_until([&] { return event_is_set(event); },
                     [&] { return self.pool.exhausted() ? self.find_any() : tagged_job{}; });

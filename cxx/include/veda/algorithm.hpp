@@ -442,7 +442,8 @@ O scan_exclusive(I first, std::uint64_t n, O out, T init, const Op& op, const F&
         return f(at(first, i));
     };
     const auto write = [&](std::uint64_t i, T* before) {
-        T next(std::invoke(op, *before, read(i)));  // first, for out may be the input
+        // First, for out may be the input; and not for nothing, for it might be too much for T.
+        T next(i + 1 == n ? T(*before) : T(std::invoke(op, *before, read(i))));
         at(out, i) = std::move(*before);
         return next;
     };

@@ -42,10 +42,10 @@ auto span_of(R&& range) {
 template <class R>
 using slice_element = typename decltype(span_of(std::declval<R>()))::element_type;
 
-template <class R, class Layout>
-auto spans_by(const char* function, R&& range, std::uint64_t length) {
+template <class Layout, class T>
+auto spans_by(const char* function, std::span<T> all, std::uint64_t length) {
     must_not_be_empty(function, length);
-    return par_iter(spans<std::span<slice_element<R>>, Layout>(span_of(range), length));
+    return par_iter(spans<std::span<T>, Layout>(all, length));
 }
 
 template <part_style Style, class T, class Finder>
@@ -67,22 +67,22 @@ concept relation_on = const_predicate<P, const slice_element<R>&, const slice_el
 // last chunk, at the beginning of the range, may be shorter.
 template <slice_source R>
 [[nodiscard]] auto par_chunks(R&& range, std::uint64_t length) {
-    return detail::spans_by<R, detail::chunks_from_left>("par_chunks", range, length);
+    return detail::spans_by<detail::chunks_from_left>("par_chunks", detail::span_of(range), length);
 }
 template <slice_source R>
 [[nodiscard]] auto par_rchunks(R&& range, std::uint64_t length) {
-    return detail::spans_by<R, detail::chunks_from_right>("par_rchunks", range, length);
+    return detail::spans_by<detail::chunks_from_right>("par_rchunks", detail::span_of(range), length);
 }
 // Only those that are not shorter. What is left over: chunks_remainder, rchunks_remainder.
 template <slice_source R>
 [[nodiscard]] auto par_chunks_exact(R&& range, std::uint64_t length) {
-    return detail::spans_by<R, detail::only_whole<detail::chunks_from_left>>("par_chunks_exact", range,
-                                                                            length);
+    using layout = detail::only_whole<detail::chunks_from_left>;
+    return detail::spans_by<layout>("par_chunks_exact", detail::span_of(range), length);
 }
 template <slice_source R>
 [[nodiscard]] auto par_rchunks_exact(R&& range, std::uint64_t length) {
-    return detail::spans_by<R, detail::only_whole<detail::chunks_from_right>>("par_rchunks_exact", range,
-                                                                             length);
+    using layout = detail::only_whole<detail::chunks_from_right>;
+    return detail::spans_by<layout>("par_rchunks_exact", detail::span_of(range), length);
 }
 template <slice_source R>
 [[nodiscard]] auto chunks_remainder(R&& range, std::uint64_t length) {
@@ -102,8 +102,7 @@ template <slice_source R>
 template <slice_source R>
 [[nodiscard]] auto par_windows(R&& range, std::uint64_t length) {
     using elements = std::span<const detail::slice_element<R>>;
-    return detail::spans_by<elements, detail::windows_layout>("par_windows", elements(detail::span_of(range)),
-                                                             length);
+    return detail::spans_by<detail::windows_layout>("par_windows", elements(detail::span_of(range)), length);
 }
 // The length is part of the type: std::span<const T, N>, for loops that the compiler unrolls.
 template <std::size_t N, slice_source R>

@@ -21,12 +21,22 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
-#include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace veda {
+
+namespace detail {
+
+// Text that does not go away with the object that names it: an lvalue, a view, a pointer.
+template <class T>
+concept stays = std::is_lvalue_reference_v<T> || std::ranges::borrowed_range<T> ||
+    std::is_pointer_v<std::decay_t<T>>;
+
+}  // namespace detail
 
 class str {
     // First, for what they give back is deduced.
@@ -46,12 +56,13 @@ class str {
     }
 
   public:
-    // A std::string that would be gone at once is refused.
+    // What owns its text and would be gone at once is refused.
     template <std::convertible_to<std::string_view> T>
-        requires(!std::same_as<T, std::string>)
+        requires detail::stays<T>
     explicit str(T&& text) : text_(std::forward<T>(text)) {}
-    explicit str(std::u8string_view text)
-        : text_(reinterpret_cast<const char*>(text.data()), text.size()) {}
+    template <std::convertible_to<std::u8string_view> T>
+        requires detail::stays<T>
+    explicit str(T&& text) : str(std::u8string_view(std::forward<T>(text)), 0) {}
 
     // ---- characters ----
 
@@ -122,6 +133,9 @@ class str {
     }
 
   private:
+    str(std::u8string_view text, int)
+        : text_(reinterpret_cast<const char*>(text.data()), text.size()) {}
+
     std::string_view text_;
 };
 

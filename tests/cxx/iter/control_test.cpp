@@ -113,6 +113,31 @@ TEST(StopOn, StopsARunSoonOnAllWorkers) {
 }
 
 // A search that has its answer is not cancelled afterwards.
+// Walks that take the elements where they lie are asked as often as any other.
+TEST(StopOn, StopsAPackAndAScan) {
+    const std::vector<int> v(1'000'000, 1);
+    std::stop_source source;
+    std::atomic<int> asked{0};
+    const auto likes = [&](int x) {
+        if (++asked == 1000) source.request_stop();
+        return x == 1;
+    };
+    EXPECT_TRUE(is_cancelled([&] {
+        (void)veda::par(v).stop_on(source.get_token()).filter(likes).collect<std::vector<int>>();
+    }));
+    EXPECT_LT(asked, 900'000);
+    EXPECT_TRUE(is_cancelled([&] { (void)veda::par(v).stop_on(source.get_token()).inclusive_scan(); }));
+    std::uint64_t done_early = 0;
+    int seen = 0;
+    (void)veda::par(v)
+        .progress([&](const veda::progress_report& now) { done_early = seen++ == 0 ? now.done : done_early; },
+                  nanoseconds(0))
+        .filter([](int x) { return x == 1; })
+        .collect<std::vector<int>>();
+    EXPECT_GT(seen, 1);
+    EXPECT_LT(done_early, v.size());
+}
+
 TEST(StopOn, LeavesAnAnswerAlone) {
     in_every_pool([](std::uint32_t workers) {
         std::atomic<bool> stop{false};

@@ -4,6 +4,7 @@
 #include "support/effort.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -69,6 +70,12 @@ TEST(Scan, CrossesChunksAndStretches) {
             EXPECT_EQ(veda::par(maps).inclusive_scan(compose), composed) << n;
         }
     });
+}
+
+// What no item of the result needs is not computed: it might be too much.
+TEST(Scan, CombinesNothingInVain) {
+    const std::vector<int> v{INT_MAX, 1};
+    EXPECT_EQ(veda::par(v).exclusive_scan(0), (std::vector<int>{0, INT_MAX}));
 }
 
 TEST(Scan, RefusesRoomOfAnotherSize) {

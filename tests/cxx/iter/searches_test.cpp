@@ -1,9 +1,12 @@
 // searches_test.cpp: looking for items, by value and by index; what can no longer win stops.
 #include "support.hpp"
+#include "support/effort.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <optional>
+#include <random>
 
 namespace {
 
@@ -105,6 +108,35 @@ TEST(Searches, FindTheOutermostBehindAdaptors) {
     });
 }
 
+// An outer chain that yields more items than it has positions.
+TEST(Searches, FindTheOutermostBehindMoreItemsThanPositions) {
+    std::mt19937_64 random(seed());
+    in_every_pool([&](std::uint32_t) {
+        for (std::uint64_t round = 0; round < scaled(60); ++round) {
+            const int wide = 1 + static_cast<int>(random() % 300);
+            const int rare = 2 + static_cast<int>(random() % 2000);
+            const auto hit = [&](int x) { return x * 7919 % 10007 % rare == 1; };
+            const auto chain = [&] {
+                return veda::par(0, 8)
+                    .flat_map_seq([wide](int i) {
+                        std::vector<int> all(static_cast<std::size_t>(wide));
+                        std::iota(all.begin(), all.end(), i * wide);
+                        return all;
+                    })
+                    .flat_map([](int x) { return veda::par(2 * x, 2 * x + 2).map(slowly); });
+            };
+            std::optional<int> first, last;
+            for (int x = 0; x < 16 * wide; ++x) {
+                if (!hit(x)) continue;
+                if (!first) first = x;
+                last = x;
+            }
+            EXPECT_EQ(chain().find_first(hit), first);
+            EXPECT_EQ(chain().find_last(hit), last);
+        }
+    });
+}
+
 TEST(Searches, TakeOwnedItemsAlong) {
     std::vector<std::unique_ptr<int>> all;
     for (int i = 0; i < 100; ++i) all.push_back(std::make_unique<int>(i));
@@ -129,6 +161,14 @@ TEST(Searches, StopWhatCannotWin) {
         EXPECT_LT(seen, 20'000'000u);
         EXPECT_EQ(chain()
                       .filter([](int) { return true; })
+                      .flat_map([](int x) { return veda::par(x, x + 2); })
+                      .find_first(hit),
+                  1000);
+        EXPECT_LT(seen, 20'000'000u);
+        // Where an item has no position of its own, its own hit ends a search still.
+        const auto many = [](int x) { return std::vector<int>(3, x); };
+        EXPECT_EQ(chain()
+                      .flat_map_seq(many)
                       .flat_map([](int x) { return veda::par(x, x + 2); })
                       .find_first(hit),
                   1000);

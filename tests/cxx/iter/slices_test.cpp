@@ -155,6 +155,16 @@ TEST(Slices, AreStepsOfAPipe) {
               veda::par_chunk_by(v, std::ranges::less{}).map(copied).collect<parts>());
 }
 
+TEST(Slices, OfSpansThatAreNotKept) {
+    ints v = numbers(10);
+    EXPECT_EQ(veda::par_chunks(std::span(v), 3).count(), 4u);
+    EXPECT_EQ(veda::par_rchunks(std::span(v), 3).count(), 4u);
+    EXPECT_EQ(veda::par_chunks_exact(std::span(v), 3).count(), 3u);
+    EXPECT_EQ(veda::par_rchunks_exact(std::span(v), 3).count(), 3u);
+    EXPECT_EQ(veda::par_windows(std::span(v), 3).count(), 8u);
+    EXPECT_EQ(veda::par_split(std::span(v), [](int x) { return x == 37; }).count(), 2u);
+}
+
 TEST(Slices, RefuseALengthOfZero) {
     const ints v(3);
     EXPECT_EQ(thrown_by([&] { (void)veda::par_chunks(v, 0); }),

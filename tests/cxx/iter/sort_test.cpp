@@ -6,6 +6,7 @@
 #include <veda/sort.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <functional>
@@ -190,6 +191,23 @@ TEST(Sort, MovesWhatCannotBeCopied) {
 
 // An order that throws after so many comparisons leaves all elements there; a stable sort leaves them as
 // they were.
+struct aged {
+    int age;
+    explicit aged(int years) : age(years) {}
+};
+
+TEST(Sort, ElementsThatAreSeldomSorted) {
+    std::vector<aged> people;
+    for (int i = 0; i < 20'000; ++i) people.emplace_back(i % 60 == 7 ? 3 : i);
+    veda::sort(people, {}, &aged::age);
+    EXPECT_TRUE(std::ranges::is_sorted(people, {}, &aged::age));
+    std::array<bool, 20'000> flags{};
+    for (std::size_t i = 0; i < flags.size(); i += 3) flags[i] = true;
+    veda::sort(flags);
+    EXPECT_TRUE(std::ranges::is_sorted(flags));
+    EXPECT_EQ(std::ranges::count(flags, true), 6667);
+}
+
 TEST(Sort, AThrowingOrderLosesNothing) {
     std::mt19937_64 random(seed());
     for (std::uint32_t workers : {1u, 3u}) {

@@ -211,6 +211,36 @@ TEST(Trees, AreSearchedFromTheLeftHoweverTheyGrow) {
     });
 }
 
+// A path as long as this may not be as deep on the stack.
+TEST(Trees, OfAnyDepth) {
+    in_every_pool([](std::uint32_t) {
+        const auto below = [](const comb& at) {
+            std::vector<comb> all;
+            if (at.left > 0) all = {{at.name, at.left - 1}, {at.name, 0}, {at.name, 0}};
+            return all;
+        };
+        EXPECT_EQ(veda::walk_tree_prefix(comb{0, 50'000}, below).count(), 150'001u);
+    });
+}
+
+TEST(Trees, StopOnThrowStopsTheWalk) {
+    veda::runtime pool(veda::config{}.workers(2));
+    const auto for_ever = [](int) { return std::vector<int>{1, 2}; };
+    std::atomic<int> calls{0};
+    const std::thread::id me = std::this_thread::get_id();
+    EXPECT_EQ(thrown_by([&] {
+                  pool.run([&] {
+                      // Whoever throws is not the one who began, so that the others must hear of it.
+                      veda::walk_tree(0, for_ever).stop_on_throw().for_each([&](int) {
+                          if (++calls > 1000 && std::this_thread::get_id() != me) {
+                              throw std::runtime_error("enough");
+                          }
+                      });
+                  });
+              }),
+              "enough");
+}
+
 TEST(Trees, AreWalkedInOrder) {
     in_every_pool([](std::uint32_t) {
         for (int size : {1, 2, 4, 13, 100, 257, 2000}) {

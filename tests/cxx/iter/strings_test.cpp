@@ -225,6 +225,32 @@ TEST(Strings, Matches) {
     });
 }
 
+// Where no occurrence is near, a part ends between them.
+TEST(Strings, MatchesInLongTexts) {
+    std::mt19937_64 random(seed());
+    in_every_pool([&](std::uint32_t) {
+        for (std::string_view wanted : {","sv, "aa"sv, "aba"sv, "€"sv}) {
+            for (std::size_t rare : {1u, 3u, 500u, 20'000u}) {
+                std::string text;
+                while (text.size() < 60'000) {
+                    const std::string_view filler = std::string_view("x€ab").substr(random() % 2, 4);
+                    text += random() % rare == 0 ? wanted : filler;
+                }
+                std::vector<std::pair<std::size_t, std::string_view>> expected;
+                const std::string_view view = text;
+                for (std::size_t at = view.find(wanted); at != view.npos;
+                     at = view.find(wanted, at + wanted.size())) {
+                    expected.emplace_back(at, view.substr(at, wanted.size()));
+                }
+                EXPECT_EQ(veda::str(text).match_indices(wanted).collect<std::vector>(), expected);
+            }
+        }
+        const std::string zeros(300'001, '0');
+        EXPECT_EQ(veda::str(zeros).matches("00").count(), 150'000u);
+        EXPECT_EQ(veda::str(zeros).split("00").map(kept).count(), 150'001u);
+    });
+}
+
 // A search is led by positions, and those of parts are where they begin.
 TEST(Strings, AreSearchedFromTheLeft) {
     texts([](std::string_view text) {
@@ -250,7 +276,11 @@ TEST(Strings, RefusePatternsThatAreNone) {
               "VEDA_E_RANGE: split_terminator: the pattern is the char32_t 55296, must be a code point "
               "from 0 to 1114111 and no surrogate");
     static_assert(!std::constructible_from<veda::str, std::string>, "it would be gone at once");
+    static_assert(!std::constructible_from<veda::str, const std::string>);
+    static_assert(!std::constructible_from<veda::str, std::u8string>);
     static_assert(std::constructible_from<veda::str, std::string&>);
+    static_assert(std::constructible_from<veda::str, const char*>);
+    static_assert(std::constructible_from<veda::str, std::string_view>);
 }
 
 }  // namespace

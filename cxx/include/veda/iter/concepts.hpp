@@ -123,6 +123,22 @@ concept sliceable = requires(const S& s, std::uint64_t i) {
     s.slice(i, i);
 };
 
+// The same, and nobody wants to be asked or told in between: all of it may be taken in one slice.
+template <class S>
+inline constexpr bool is_attended = false;
+template <class S>
+    requires requires { S::is_attended; }
+inline constexpr bool is_attended<S> = S::is_attended;
+template <class S>
+concept sliceable_at_once = sliceable<S> && !is_attended<S>;
+
+// At most one item comes of each position of the innermost indexed stage.
+template <class S>
+inline constexpr bool one_for_each = indexed_stage<S>;
+template <class S>
+    requires(!indexed_stage<S> && requires { S::one_for_each; })
+inline constexpr bool one_for_each<S> = S::one_for_each;
+
 // An indexed stage that had rather keep one folder over many pieces than make readers: S::feeds_itself.
 template <class S>
 inline constexpr bool feeds_itself = false;

@@ -112,7 +112,7 @@ class driver {
         for (;;) {
             const std::uint64_t left = rest.size();
             if (left == 0 || enough()) return false;
-            if (left >= 2 && left / 2 >= pace_.min() && shares_now()) return true;
+            if (left >= 2 && left / 2 >= pace_.min() && left <= divisible_ && shares_now()) return true;
             hand_out_piece(rest);
         }
     }
@@ -126,6 +126,9 @@ class driver {
     }
 
     bool shares_now() const {
+        if constexpr (unmeasured<P>) {
+            if (open_splits_ == most_open_splits) return false;
+        }
         return plan_.at_once || (pace_.may_split() && wanted(worker_));
     }
 
@@ -150,7 +153,11 @@ class driver {
         pace_.split();
         const std::uint64_t size = rest.size();
         P right = rest.split_off(pace::ending_even(position_, size - size / 2, pace_.min()));
-        if (right.size() == 0) return hand_out_piece(rest);  // it must stay whole
+        if (right.size() == 0) {
+            // It must stay whole. Looking for a place to cut was dear: no more before half of it is done.
+            divisible_ = size / 2;
+            return hand_out_piece(rest);
+        }
         stop_link stop(stop_);
         const std::uint64_t right_position = position_behind(rest);
         const std::uint64_t right_reach = reach_ - right_position;
@@ -168,6 +175,7 @@ class driver {
         stack_job<decltype(run_right)&> job(run_right);
         const fork_slot slot = plan_.at_once ? fork_shown(worker_, &job) : fork(worker_, &job);
         reach_ = right_position;
+        ++open_splits_;
         try {
             walk(rest);
         } catch (...) {
@@ -176,6 +184,8 @@ class driver {
             abandon(job, slot);
             throw;
         }
+        --open_splits_;
+        divisible_ = UINT64_MAX;
         reach_ = right_position + right_reach;
         if (unfork(worker_, &job, slot)) {
             replace(rest, std::move(right));
@@ -232,6 +242,11 @@ class driver {
     const piece_limits limits_;
     const sharing_plan plan_;
     stop_link* const stop_;
+    // The left half of an unmeasured producer may be the larger one by far, so that splits nest in it without
+    // end; each takes its piece of the stack.
+    static constexpr std::uint32_t most_open_splits = 64;
+    std::uint32_t open_splits_ = 0;
+    std::uint64_t divisible_ = UINT64_MAX;  // more than that is not to be cut in two
     std::uint64_t reach_;  // all positions lie below this; only for unmeasured producers
     const worker_ptr worker_;
     pace pace_;

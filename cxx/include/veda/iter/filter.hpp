@@ -41,6 +41,7 @@ class filtered {
   public:
     using item = typename S::item;
     static constexpr bool indexed = false;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
 
     filtered(S&& base, P&& keep) : base_(std::move(base)), keep_(std::move(keep)) {}
 

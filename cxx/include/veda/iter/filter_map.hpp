@@ -65,6 +65,7 @@ class filter_mapped {
   public:
     using item = content_of<std::invoke_result_t<const F&, typename S::item>>;
     static constexpr bool indexed = false;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
 
     filter_mapped(S&& base, F&& f) : base_(std::move(base)), f_(std::move(f)) {}
 
@@ -117,6 +118,7 @@ class until_none {
   public:
     using item = content_of<typename S::item>;
     static constexpr bool indexed = false;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
 
     explicit until_none(S&& base) : base_(std::move(base)) {}
 

@@ -29,44 +29,47 @@ struct pinned_consumer : passing_consumer<C> {
     pinned_consumer split_off(std::uint64_t) const { return *this; }
 };
 
-template <consumer C, class F>
+// Counts: each outer item has a position of its own. Otherwise all stand where the folder was opened.
+template <consumer C, class F, bool Counts>
 struct flat_map_folder {
     static constexpr bool may_fill = folder_of<C>::may_fill;
 
     C outer;
     callable<F> f;
-    std::uint64_t taken = 0;  // outer items so far; no more than positions have passed
+    std::uint64_t taken = 0;  // outer items so far, if they count
+    bool settled = false;     // nothing further right can change the result
     slot<result_of<C>> done;
 
     flat_map_folder(const C& consumer, const F& function) : outer(consumer), f(function) {}
     flat_map_folder(flat_map_folder&& other) noexcept
-        : outer(std::move(other.outer)), f(other.f), taken(other.taken) {
+        : outer(std::move(other.outer)), f(other.f), taken(other.taken), settled(other.settled) {
         if (other.done) done.put(std::move(*other.done));
     }
 
     template <class T>
     void consume(T&& item) {
         auto chain = as_chain(f(std::forward<T>(item)));
-        const pinned_consumer<C> inner{{outer.split_off(taken++)}};
+        const pinned_consumer<C> inner{{outer.split_off(Counts ? taken++ : 0)}};
         result_of<C> more = detail::feed(chain.base(), inner, chain.limits());
+        if constexpr (requires { outer.settles(more); }) settled = settled || outer.settles(more);
         if (done) {
             done.replace(outer.reduce(std::move(*done), std::move(more)));
         } else {
             done.put(std::move(more));
         }
     }
-    bool full() const { return outer.split_off(taken).full(); }
+    bool full() const { return settled || outer.split_off(taken).full(); }
     result_of<C> complete() && {
         if (done) return std::move(*done);
         return outer.into_folder().complete();
     }
 };
 
-template <consumer C, class F>
+template <consumer C, class F, bool Counts>
 struct flat_map_consumer : passing_consumer<C> {
     const F* f;
 
-    flat_map_folder<C, F> into_folder() const { return {this->next, *f}; }
+    flat_map_folder<C, F, Counts> into_folder() const { return {this->next, *f}; }
     flat_map_consumer split_off(std::uint64_t i) const { return {{this->next.split_off(i)}, f}; }
 };
 
@@ -82,7 +85,8 @@ class flat_mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, flat_map_consumer<C, F>{{consumer}, &f_}, limits);
+        using outer = flat_map_consumer<C, F, one_for_each<S>>;
+        return detail::feed(base_, outer{{consumer}, &f_}, limits);
     }
 
   private:

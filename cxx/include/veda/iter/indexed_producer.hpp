@@ -78,6 +78,12 @@ struct passing_consumer {
     result_of<C> reduce(result_of<C>&& left, result_of<C>&& right) const {
         return next.reduce(std::move(left), std::move(right));
     }
+    // A consumer that can tell says whether nothing to the right of this result is wanted any more.
+    bool settles(const result_of<C>& result) const
+        requires requires { next.settles(result); }
+    {
+        return next.settles(result);
+    }
 };
 
 }  // namespace veda::detail

@@ -58,6 +58,7 @@ class mapped {
   public:
     using item = std::invoke_result_t<const F&, typename S::item>;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
 
     mapped(S&& base, F&& f) : base_(std::move(base)), f_(std::move(f)) {}
 

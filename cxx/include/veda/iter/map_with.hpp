@@ -56,6 +56,7 @@ class mapped_with {
   public:
     using item = std::invoke_result_t<const F&, state&, typename S::item>;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
     static constexpr bool feeds_itself = true;
 
     mapped_with(S&& base, M&& make, F&& f)

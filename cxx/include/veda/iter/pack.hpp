@@ -16,6 +16,7 @@
 #include <veda/iter/for_each_index.hpp>
 #include <veda/iter/search.hpp>
 #include <veda/iter/source_range.hpp>
+#include <veda/runtime.h>
 
 #include <algorithm>
 #include <bit>
@@ -30,8 +31,15 @@
 
 namespace veda::detail {
 
-inline constexpr std::uint64_t pack_block = std::uint64_t{1} << 14;  // elements
-inline constexpr std::uint64_t pack_words = pack_block / test_block;
+// How many elements a block has: some blocks for each worker even of few elements, which may be dear to ask
+// about; and never so many that a block does not fit a cache.
+inline std::uint64_t pack_block(std::uint64_t size) {
+    constexpr std::uint64_t blocks_each = 16, most = std::uint64_t{1} << 14;
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+    const std::uint64_t words = size / (blocks_each * workers) / test_block + 1;
+    return std::min(words * test_block, most);
+}
 
 // One bit for each of the 64 answers, the first one lowest.
 inline std::uint64_t bits_of(const answers& block) noexcept {
@@ -84,8 +92,9 @@ class packing {
         : first_(first),
           size_(size),
           keep_(keep),
-          blocks_((size + pack_block - 1) / pack_block),
-          words_(std::make_unique_for_overwrite<std::uint64_t[]>(blocks_ * pack_words)),
+          block_(pack_block(size)),
+          blocks_((size + block_ - 1) / block_),
+          words_(std::make_unique_for_overwrite<std::uint64_t[]>(blocks_ * (block_ / test_block))),
           ends_(blocks_) {}
 
     // On a worker, as everything here.
@@ -118,13 +127,13 @@ class packing {
     }
 
     std::uint64_t items_in(std::uint64_t block) const noexcept {
-        return std::min(pack_block, size_ - block * pack_block);
+        return std::min(block_, size_ - block * block_);
     }
 
     void ask_all(std::uint64_t block) {
-        const T* const first = first_ + block * pack_block;
+        const T* const first = first_ + block * block_;
         const std::uint64_t items = items_in(block);
-        std::uint64_t* word = &words_[block * pack_words];
+        std::uint64_t* word = &words_[block * (block_ / test_block)];
         const callable<P> keep = keep_;
         std::uint64_t kept = 0;
         for (std::uint64_t i = 0; i < items; i += test_block) {
@@ -136,9 +145,9 @@ class packing {
     }
 
     void put_block(std::uint64_t block, T* all) const noexcept {
-        const T* const first = first_ + block * pack_block;
+        const T* const first = first_ + block * block_;
         const std::uint64_t items = items_in(block);
-        const std::uint64_t* word = &words_[block * pack_words];
+        const std::uint64_t* word = &words_[block * (block_ / test_block)];
         T* out = all + (block == 0 ? 0 : ends_[block - 1]);
         T* const end = all + ends_[block];
         for (std::uint64_t i = 0; i < items; i += test_block, ++word) {
@@ -150,6 +159,7 @@ class packing {
     const T* first_;
     std::uint64_t size_;
     callable<P> keep_;
+    std::uint64_t block_;
     std::uint64_t blocks_;
     std::unique_ptr<std::uint64_t[]> words_;
     std::vector<std::uint64_t> ends_;  // how many are kept in each block, then where its last one goes
@@ -160,7 +170,7 @@ template <class C, class S>
 inline constexpr bool packs = false;
 template <class T, stage S, class P>
 inline constexpr bool packs<std::vector<T>, filtered<S, P>> =
-    fills_in_place<std::vector<T>> && sliceable<S> && std::is_trivially_copyable_v<T> &&
+    fills_in_place<std::vector<T>> && sliceable_at_once<S> && std::is_trivially_copyable_v<T> &&
     std::is_lvalue_reference_v<typename S::item> &&
     std::same_as<std::remove_cvref_t<typename S::item>, T>;
 

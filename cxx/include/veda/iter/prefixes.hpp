@@ -44,7 +44,7 @@ class prefixes {
     using value_type = std::remove_cvref_t<item>;
 
     // Elements in memory are read where they are; anything else is collected first.
-    static constexpr bool in_memory = sliceable<S> && std::is_lvalue_reference_v<item> &&
+    static constexpr bool in_memory = sliceable_at_once<S> && std::is_lvalue_reference_v<item> &&
                                       std::is_trivially_copyable_v<value_type> &&
                                       fills_in_place<std::vector<value_type>>;
 

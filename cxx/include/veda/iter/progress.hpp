@@ -238,7 +238,9 @@ class watched {
   public:
     using item = typename S::item;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
     static constexpr bool feeds_itself = detail::feeds_itself<S>;
+    static constexpr bool is_attended = true;
 
     watched(S&& base, F&& hook, std::chrono::nanoseconds period)
         : base_(std::move(base)), meter_(std::make_unique<meter_type>(std::move(hook), period)) {}

@@ -35,7 +35,11 @@ class scanning {
     void run() {
         std::uint32_t workers = 1;
         (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
-        const std::uint64_t chunk = std::max<std::uint64_t>(scan_chunk_bytes / sizeof(T), 1);
+        std::uint64_t chunk = std::max<std::uint64_t>(scan_chunk_bytes / sizeof(T), 1);
+        // Few elements that are no numbers may be dear to combine.
+        if constexpr (!std::is_arithmetic_v<T>) {
+            chunk = std::clamp<std::uint64_t>(size_ / (scan_chunks_each * workers), 1, chunk);
+        }
         if (workers == 1 || size_ <= chunk) return scan(0, size_, std::move(total_));
         const std::uint64_t stretch = chunk * scan_chunks_each * workers;
         for (std::uint64_t begin = 0; begin < size_; begin += stretch)
@@ -48,8 +52,10 @@ class scanning {
         const auto border = [&](std::uint64_t i) { return std::min(begin + i * chunk, end); };
         std::vector<std::optional<T>> before(chunks + 1);
         before[0] = std::move(total_);
-        for_each_index(chunks, [&](std::uint64_t i) { before[i + 1] = sum(border(i), border(i + 1)); });
-        for (std::uint64_t i = 0; i != chunks; ++i)
+        // Nobody asks what comes behind the last one.
+        const std::uint64_t summed = end == size_ ? chunks - 1 : chunks;
+        for_each_index(summed, [&](std::uint64_t i) { before[i + 1] = sum(border(i), border(i + 1)); });
+        for (std::uint64_t i = 0; i != summed; ++i)
             if (before[i]) before[i + 1] = op_(T(*before[i]), std::move(*before[i + 1]));
         total_ = before[chunks];
         for_each_index(chunks, [&](std::uint64_t i) {
@@ -79,11 +85,12 @@ class scanning {
             }
         } else {
             T acc = std::move(*before);  // an exclusive scan always has a start
-            for (std::uint64_t i = begin; i != end; ++i) {
+            for (std::uint64_t i = begin; i != end - 1; ++i) {
                 T next = op(T(acc), from[i]);
                 to[i] = std::move(acc);
                 acc = std::move(next);
             }
+            to[end - 1] = std::move(acc);
         }
     }
 

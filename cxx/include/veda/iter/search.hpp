@@ -204,6 +204,9 @@ struct search_consumer {
     search_consumer split_off(std::uint64_t i) const { return {hits, probe, position + i}; }
     // It knows where its part begins, not where it ends: a hit to the right may be its own.
     bool full() const { return Hits::leftmost_wins && hits->beyond(position); }
+    bool settles(const std::optional<Found>& found) const {
+        return Hits::leftmost_wins && found.has_value();
+    }
     std::optional<Found> reduce(std::optional<Found>&& left, std::optional<Found>&& right) const {
         const bool left_wins = Hits::leftmost_wins ? left.has_value() : !right.has_value();
         return left_wins ? std::move(left) : std::move(right);

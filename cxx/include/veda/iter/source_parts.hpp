@@ -58,15 +58,22 @@ class parts_producer {
 
   private:
     // Where a part begins, best right behind middle; else, which means that a long part lies there, before
-    // it, in steps that double; end_ if all is one part.
+    // it, in steps that double; end_ if all is one part. A callback that throws ends the look: the walk will
+    // come to it in its turn.
     std::uint64_t cut_near(std::uint64_t middle) const {
-        const std::uint64_t behind = whole_->next_begin(begin_, middle, end_);
-        if (behind < end_) return behind;
-        for (std::uint64_t width = 64;; width *= 2) {
-            const std::uint64_t from = middle - begin_ > width ? middle - width : begin_ + 1;
-            const std::uint64_t before = whole_->next_begin(begin_, from, middle);
-            if (before < middle) return before;
-            if (from == begin_ + 1) return end_;
+        constexpr std::uint64_t straddling = 64;  // a separator that ends behind the middle
+        try {
+            const std::uint64_t behind = whole_->next_begin(begin_, middle, end_);
+            if (behind < end_) return behind;
+            const std::uint64_t last = end_ - middle > straddling ? middle + straddling : end_;
+            for (std::uint64_t width = 64;; width *= 2) {
+                const std::uint64_t from = middle - begin_ > width ? middle - width : begin_ + 1;
+                const std::uint64_t before = whole_->next_begin(begin_, from, last);
+                if (before < last) return before;
+                if (from == begin_ + 1) return end_;
+            }
+        } catch (...) {
+            return end_;
         }
     }
 

@@ -7,6 +7,7 @@
 #include <veda/iter/source_parts.hpp>
 #include <veda/iter/utf8.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -75,9 +76,11 @@ struct as_match_at {
     }
 };
 
-// A part is what lies behind one occurrence, up to the end of the next.
+// A part ends behind an occurrence, or, where none is near, at some place that none reaches into.
 template <class Finder, class As>
 class occurrences {
+    static constexpr std::uint64_t near = std::uint64_t{1} << 14;  // bytes
+
   public:
     using item = typename As::item;
 
@@ -85,14 +88,18 @@ class occurrences {
 
     std::uint64_t size() const noexcept { return text_.size(); }
     std::uint64_t next_begin(std::uint64_t begin, std::uint64_t from, std::uint64_t end) const {
-        const separator found = finder_.find_anywhere(text_, begin, from, end);
-        return found.at + found.length;
+        return from < end ? finder_.clear_place(text_, begin, from, end) : end;
     }
     template <folder F>
     std::uint64_t hand_out(std::uint64_t begin, std::uint64_t end, F& folder) const {
-        const separator found = finder_.find(text_, begin, end);
-        if (found.length != 0) folder.consume(As::make(text_, found));
-        return found.at + found.length;
+        const std::uint64_t window = near + finder_.reach();
+        const std::uint64_t stop = end - begin > window ? begin + window : end;
+        const separator found = finder_.find(text_, begin, stop);
+        if (found.length != 0) {
+            folder.consume(As::make(text_, found));
+            return found.at + found.length;
+        }
+        return stop == end ? end : std::min(finder_.go_on(text_, stop), end);
     }
 
   private:

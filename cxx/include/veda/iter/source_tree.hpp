@@ -87,7 +87,9 @@ template <class Entry, class Step, consumer C>
 result_of<C> drive_stack(std::vector<Entry>&& stack, const Step& step, const C& consumer,
                          piece_limits limits) {
     using producer = stack_producer<Entry, Step>;
-    return driver<producer, C>(consumer, limits, sharing_plan{false, 0}, nullptr)
+    stop_link root(nullptr);
+    return driver<producer, C>(consumer, limits, sharing_plan{false, 0},
+                               limits.stop_on_throw ? &root : nullptr)
         .run(producer(std::move(stack), step));
 }
 

@@ -52,7 +52,9 @@ class stopped_on {
   public:
     using item = typename S::item;
     static constexpr bool indexed = S::indexed;
+    static constexpr bool one_for_each = detail::one_for_each<S>;
     static constexpr bool feeds_itself = detail::feeds_itself<S>;
+    static constexpr bool is_attended = true;
 
     stopped_on(S&& base, T&& token) : base_(std::move(base)), token_(std::move(token)) {}
 

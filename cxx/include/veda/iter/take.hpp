@@ -20,6 +20,7 @@ class taken {
   public:
     using item = typename S::item;
     static constexpr bool indexed = true;
+    static constexpr bool is_attended = detail::is_attended<S>;
 
     taken(S&& base, std::uint64_t count) : base_(std::move(base)), count_(count) {}
 
@@ -54,6 +55,7 @@ class skipped {
   public:
     using item = typename S::item;
     static constexpr bool indexed = true;
+    static constexpr bool is_attended = detail::is_attended<S>;
 
     skipped(S&& base, std::uint64_t count) : base_(std::move(base)), count_(count) {}
 

@@ -42,6 +42,9 @@ concept text_pattern = std::same_as<P, char> || std::same_as<P, char32_t> ||
 namespace detail {
 
 // Finders, see between_separators. All of them: separators found from the left do not overlap.
+// clear_place(text, begin, at, end) is a place at or shortly behind `at` into which none reaches that a
+// search from begin would find; end if there is none. A search that has found nothing up to `stop` goes on at
+// go_on(text, stop), at most reach() before it.
 
 class byte_finder {
   public:
@@ -56,6 +59,13 @@ class byte_finder {
                             std::uint64_t end) const noexcept {
         return find(text, from, end);
     }
+
+    static std::uint64_t clear_place(std::string_view, std::uint64_t, std::uint64_t at,
+                                     std::uint64_t) noexcept {
+        return at;
+    }
+    static std::uint64_t reach() noexcept { return 0; }
+    static std::uint64_t go_on(std::string_view, std::uint64_t stop) noexcept { return stop; }
 
   private:
     char wanted_;
@@ -82,6 +92,19 @@ class string_finder {
         return {end, 0};
     }
 
+    std::uint64_t clear_place(std::string_view text, std::uint64_t begin, std::uint64_t at,
+                              std::uint64_t end) const noexcept {
+        const std::uint64_t from = at - begin > reach() ? at - reach() : begin;
+        const std::uint64_t last = end - at > reach() ? at + reach() : end;
+        const separator found = find(text, from, last);
+        if (found.length == 0 || found.at >= at) return at;
+        const separator sure = find_anywhere(text, begin, at, end);
+        return sure.at + sure.length;
+    }
+
+    std::uint64_t reach() const noexcept { return wanted_.size() - 1; }
+    std::uint64_t go_on(std::string_view, std::uint64_t stop) const noexcept { return stop - reach(); }
+
   private:
     std::string wanted_;
 };
@@ -105,6 +128,16 @@ class code_point_finder {
                             std::uint64_t end) const {
         const separator found = find(text, next_code_point(text, from), end);
         return found.at + found.length < end ? found : separator{end, 0};
+    }
+
+    static std::uint64_t clear_place(std::string_view text, std::uint64_t, std::uint64_t at,
+                                     std::uint64_t end) noexcept {
+        return std::min(next_code_point(text, at), end);
+    }
+
+    static std::uint64_t reach() noexcept { return 0; }
+    static std::uint64_t go_on(std::string_view text, std::uint64_t stop) noexcept {
+        return next_code_point(text, stop);
     }
 
   private:

@@ -56,7 +56,10 @@ class radix_sorter {
     // On a worker. False if there is a better way; nothing was moved then, nor if it throws bad_alloc.
     bool run() {
         if (sorted_already()) return true;
-        if (nearly_sorted()) return is_its_own_key && by_spine();
+        if (nearly_sorted()) {
+            if constexpr (is_its_own_key) return by_spine();
+            return false;
+        }
         const bits differ = differing_bits(first_, size_);
         if constexpr (is_its_own_key) {
             if (std::bit_width(differ) <= int{digit}) {

@@ -15,6 +15,7 @@
 #include <veda/sort/raw_room.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -45,7 +46,7 @@ class spine_sorter {
         bool gave_up = false;
     };
 
-    static constexpr std::uint64_t patience = 8;  // drops in a row
+    static constexpr std::ptrdiff_t patience = 8;  // drops in a row
 
     std::uint64_t border(std::uint64_t b) const noexcept {
         const std::uint64_t blocks = parts_.size();
@@ -58,8 +59,8 @@ class spine_sorter {
         const T* const end = first_ + border(b + 1);
         T* const bottom = spine(b);
         T* top = bottom;  // behind the last one kept
-        std::uint64_t in_a_row = 0;
-        const std::uint64_t most = (border(b + 1) - border(b)) / 8 + patience;
+        std::ptrdiff_t in_a_row = 0;
+        const std::uint64_t most = (border(b + 1) - border(b)) / 8 + static_cast<std::uint64_t>(patience);
         for (const T* at = first_ + border(b); at != end; ++at) {
             if (top == bottom || !less_(*at, top[-1])) {
                 *top++ = *at;
@@ -73,7 +74,7 @@ class spine_sorter {
             } else {
                 // They are looked at again, above what is left of the spine.
                 at -= patience;
-                out.dropped.resize(out.dropped.size() - patience);
+                out.dropped.erase(out.dropped.end() - patience, out.dropped.end());
                 const T& highest = *std::max_element(at, at + patience + 1, less_);
                 do {
                     out.dropped.push_back(*--top);
