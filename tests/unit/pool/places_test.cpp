@@ -186,6 +186,7 @@ TEST(Search, LooksIntoItsOwnQueueAfterTheStartHook) {
 // A yield takes the oldest task, so that a scope still finds its own above where it began.
 TEST(ScopeWait, FindsItsOwnTasksAfterAYield) {
     veda_runtime_t* runtime = make_runtime(1, 1);
+    wait_until_nobody_is_active(runtime);  // a worker that just starts might take the older task
     int own = 0, older = 0;
     auto count_older = [&] { ++older; };
     const auto me = std::this_thread::get_id();
