@@ -5,18 +5,18 @@
 #ifndef VEDA_ALGORITHM_IN_PLACE_HPP
 #define VEDA_ALGORITHM_IN_PLACE_HPP
 
+#include <veda/algorithm/packing.hpp>
 #include <veda/algorithm/support.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/raw_room.hpp>
 #include <veda/iter/par.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,7 +30,7 @@ namespace detail {
 template <class I, class Work, class BeginOf>
 I close_up(I first, std::uint64_t n, const Work& work, const BeginOf& begin_of) {
     const std::uint64_t length = block_length(n);
-    std::vector<I> ends((n + length - 1) / length, first);
+    std::vector<I> ends(groups_of(length, n), first);
     for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
         ends[block] = work(nth(first, begin), nth(first, end));
     });
@@ -83,37 +83,23 @@ template <class T>
 concept moved_without_fail =
     std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
 
+// The liked ones go into the room from the left, the others from the right, so that nobody has to know how
+// many there are; and all of them back.
 template <class T, class I, class P>
 I partition_by_a_room(I first, std::uint64_t n, const P& likes) {
-    const std::uint64_t length = block_length(n);
-    const std::unique_ptr<bool[]> liked(new bool[static_cast<std::size_t>(n)]);
-    std::vector<std::uint64_t> before((n + length - 1) / length + 1);
-    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
-        std::uint64_t count = 0;
-        for (std::uint64_t i = begin; i != end; ++i) count += (liked[i] = likes(at(first, i))) ? 1 : 0;
-        before[block + 1] = count;
+    const raw_room<T> room(n);
+    const std::uint64_t liked = pack_blocks(
+        n, [&](std::uint64_t i) -> bool { return likes(at(first, i)); },
+        [&](std::uint64_t i, bool likes_it, std::uint64_t k) {
+            T* const place = room.data() + (likes_it ? k : n - 1 - k);
+            std::construct_at(place, std::ranges::iter_move(nth(first, i)));
+        });
+    indices(n).for_each([&](std::uint64_t i) {
+        T* const waiting = room.data() + (i < liked ? i : n - 1 - (i - liked));
+        at(first, i) = std::move(*waiting);
+        std::destroy_at(waiting);
     });
-    for (std::size_t block = 1; block < before.size(); ++block) before[block] += before[block - 1];
-    const std::uint64_t all = before.back();
-    struct release {
-        void operator()(T* room) const { ::operator delete(room, std::align_val_t{alignof(T)}); }
-    };
-    const std::unique_ptr<T, release> room(
-        static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{alignof(T)})));
-    // From here on nothing throws.
-    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
-        std::uint64_t yes = before[block], no = all + begin - yes;
-        for (std::uint64_t i = begin; i != end; ++i) {
-            std::construct_at(room.get() + (liked[i] ? yes++ : no++), std::ranges::iter_move(nth(first, i)));
-        }
-    });
-    for_each_block(n, length, [&](std::uint64_t, std::uint64_t begin, std::uint64_t end) {
-        for (std::uint64_t i = begin; i != end; ++i) {
-            at(first, i) = std::move(room.get()[i]);
-            std::destroy_at(room.get() + i);
-        }
-    });
-    return nth(first, all);
+    return nth(first, liked);
 }
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// search.hpp: one range looked for in another, and two compared.
+// search.hpp: algorithms that look for something, and that compare: find, search, mismatch, equal.
 #ifndef VEDA_ALGORITHM_SEARCH_HPP
 #define VEDA_ALGORITHM_SEARCH_HPP
 
@@ -14,6 +14,95 @@
 #include <utility>
 
 namespace veda {
+
+// ---- elements -------------------------------------------------------------------------------------
+
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+I find_if(I first, I last, P likes) {
+    const auto found = par(first, last).position_first(likes);
+    return found ? detail::nth(first, *found) : last;
+}
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+I find_if_not(I first, I last, P likes) {
+    return veda::find_if(first, last, [likes = detail::callable<P>(likes)](detail::shown<I> x) {
+        return !likes(x);
+    });
+}
+template <parallel_iterator I, class T>
+I find(I first, I last, const T& value) {
+    return veda::find_if(first, last,
+                         [get = detail::constant(value)](const auto& x) { return x == get(); });
+}
+
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+bool any_of(I first, I last, P likes) {
+    return par(first, last).any_of(likes);
+}
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+bool all_of(I first, I last, P likes) {
+    return par(first, last).all_of(likes);
+}
+template <parallel_iterator I, const_predicate<detail::shown<I>> P>
+bool none_of(I first, I last, P likes) {
+    return par(first, last).none_of(likes);
+}
+
+// Where two neighbours are equal for the first time.
+template <parallel_iterator I, class Equal = std::equal_to<>>
+I adjacent_find(I first, I last, Equal equal = {}) {
+    const std::uint64_t n = detail::length(first, last);
+    if (n < 2) return last;
+    const auto here = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
+        return equal(detail::at(first, i), detail::at(first, i + 1));
+    };
+    const auto found = detail::indices(n - 1).position_first(here);
+    return found ? detail::nth(first, *found) : last;
+}
+
+// The end of the longest sorted beginning.
+template <parallel_iterator I, class Less = std::less<>>
+I is_sorted_until(I first, I last, Less less = {}) {
+    const I falls = veda::adjacent_find(
+        first, last,
+        [less = detail::callable<Less>(less)](const auto& a, const auto& b) { return less(b, a); });
+    return falls == last ? last : falls + 1;
+}
+template <parallel_iterator I, class Less = std::less<>>
+bool is_sorted(I first, I last, Less less = {}) {
+    return veda::is_sorted_until(first, last, std::move(less)) == last;
+}
+
+// The first place where two ranges differ; the second one is at least as long, or has an end.
+template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>> std::pair<I, J>
+mismatch(I first, I last, J other, Equal equal = {}) {
+    const auto differs = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
+        return !equal(detail::at(first, i), detail::at(other, i));
+    };
+    const std::uint64_t n = detail::length(first, last);
+    const std::uint64_t i = detail::indices(n).position_first(differs).value_or(n);
+    return {detail::nth(first, i), detail::nth(other, i)};
+}
+template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>> std::pair<I, J>
+mismatch(I first, I last, J other, J other_last, Equal equal = {}) {
+    const std::uint64_t n = std::min(detail::length(first, last), detail::length(other, other_last));
+    return veda::mismatch(first, detail::nth(first, n), other, std::move(equal));
+}
+
+template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>>
+bool equal(I first, I last, J other, Equal equal = {}) {
+    return veda::mismatch(first, last, other, std::move(equal)).first == last;
+}
+template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>>
+bool equal(I first, I last, J other, J other_last, Equal equal = {}) {
+    return detail::length(first, last) == detail::length(other, other_last) &&
+           veda::equal(first, last, other, std::move(equal));
+}
+
+// ---- ranges in ranges -----------------------------------------------------------------------------
 
 namespace detail {
 

@@ -2,6 +2,7 @@
 #ifndef VEDA_ALGORITHM_SUPPORT_HPP
 #define VEDA_ALGORITHM_SUPPORT_HPP
 
+#include <veda/detail/arithmetic.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/par.hpp>
@@ -82,7 +83,7 @@ inline std::uint64_t block_length(std::uint64_t n) {
 // Calls f(block, first, last) for each block of [0, n).
 template <class F>
 void for_each_block(std::uint64_t n, std::uint64_t length, const F& f) {
-    indices((n + length - 1) / length).for_each([n, length, &f](std::uint64_t block) {
+    indices(groups_of(length, n)).for_each([n, length, &f](std::uint64_t block) {
         f(block, block * length, std::min(n, (block + 1) * length));
     });
 }

@@ -51,12 +51,6 @@ class blocked {
     }
 
   private:
-    static std::uint64_t workers_here() {
-        std::uint32_t workers = 1;
-        (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
-        return workers;
-    }
-
     template <consumer C>
     result_of<C> block(std::uint64_t begin, std::uint64_t end, const C& consumer,
                        piece_limits limits) {

@@ -6,6 +6,7 @@
 #define VEDA_ITER_CHUNKS_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/concepts.hpp>
 
@@ -40,8 +41,7 @@ class chunked {
     }
 
     std::uint64_t size() {
-        const std::uint64_t items = base_.size();
-        return items / length_ + (items % length_ != 0 ? 1 : 0);
+        return groups_of(length_, base_.size());
     }
     auto reader() {
         return [this, items = static_cast<std::uint64_t>(base_.size()),

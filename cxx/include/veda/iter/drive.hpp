@@ -62,11 +62,17 @@ struct sharing_plan {
     std::uint64_t patience_ticks;
 };
 
+// Of the runtime that the calling thread works for.
+inline std::uint32_t workers_here() noexcept {
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+    return workers;
+}
+
 // The calling thread must be a worker.
 inline sharing_plan plan_for(std::uint64_t size) noexcept {
     constexpr std::uint64_t few_per_worker = 8;
-    std::uint32_t workers = 1;
-    (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+    const std::uint32_t workers = workers_here();
     return {workers > 1 && size <= few_per_worker * workers, veda_loop_patience(size)};
 }
 

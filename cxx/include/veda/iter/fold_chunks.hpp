@@ -5,6 +5,7 @@
 #define VEDA_ITER_FOLD_CHUNKS_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/iter/each.hpp>
 #include <veda/iter/fold.hpp>
@@ -28,8 +29,7 @@ class chunk_folded {
           f_(std::move(f)) {}
 
     std::uint64_t size() {
-        const std::uint64_t items = base_.size();
-        return items / length_ + (items % length_ != 0 ? 1 : 0);
+        return groups_of(length_, base_.size());
     }
     auto reader() {
         return [read = base_.reader(), items = static_cast<std::uint64_t>(base_.size()),

@@ -9,6 +9,7 @@
 #define VEDA_ITER_PACK_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/huge_pages.hpp>
 #include <veda/detail/vector_access.hpp>
@@ -16,7 +17,6 @@
 #include <veda/iter/for_each_index.hpp>
 #include <veda/iter/search.hpp>
 #include <veda/iter/source_range.hpp>
-#include <veda/runtime.h>
 
 #include <algorithm>
 #include <bit>
@@ -35,9 +35,7 @@ namespace veda::detail {
 // about; and never so many that a block does not fit a cache.
 inline std::uint64_t pack_block(std::uint64_t size) {
     constexpr std::uint64_t blocks_each = 16, most = std::uint64_t{1} << 14;
-    std::uint32_t workers = 1;
-    (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
-    const std::uint64_t words = size / (blocks_each * workers) / test_block + 1;
+    const std::uint64_t words = size / (blocks_each * workers_here()) / test_block + 1;
     return std::min(words * test_block, most);
 }
 
@@ -93,7 +91,7 @@ class packing {
           size_(size),
           keep_(keep),
           block_(pack_block(size)),
-          blocks_((size + block_ - 1) / block_),
+          blocks_(groups_of(block_, size)),
           words_(std::make_unique_for_overwrite<std::uint64_t[]>(blocks_ * (block_ / test_block))),
           ends_(blocks_) {}
 

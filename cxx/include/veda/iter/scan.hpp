@@ -9,12 +9,12 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
-#include <veda/runtime.h>
 #include <veda/iter/for_each_index.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -33,8 +33,7 @@ class scanning {
 
     // On a worker.
     void run() {
-        std::uint32_t workers = 1;
-        (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+        const std::uint32_t workers = workers_here();
         std::uint64_t chunk = std::max<std::uint64_t>(scan_chunk_bytes / sizeof(T), 1);
         // Few elements that are no numbers may be dear to combine.
         if constexpr (!std::is_arithmetic_v<T>) {

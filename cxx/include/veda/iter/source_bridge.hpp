@@ -8,7 +8,6 @@
 #define VEDA_ITER_SOURCE_BRIDGE_HPP
 
 #include <veda/detail/language.hpp>
-#include <veda/runtime.h>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/drive.hpp>
 
@@ -119,8 +118,7 @@ class bridged {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits) {
-        std::uint32_t workers = 1;
-        (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
+        const std::uint32_t workers = workers_here();
         bridge_state<T, Next> state(next_);
         using producer = bridge_producer<T, Next>;
         // Every ticket is shown at once, for each is as long as the source.

@@ -3,6 +3,7 @@
 #define VEDA_ITER_SOURCE_GRID_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/each.hpp>
 
@@ -108,7 +109,7 @@ class grid3d {
 // [0, size) in blocks of at most length.
 struct cuts {
     std::uint64_t size, length;
-    std::uint64_t count() const noexcept { return size / length + (size % length != 0 ? 1 : 0); }
+    std::uint64_t count() const noexcept { return groups_of(length, size); }
     span1d operator[](std::uint64_t i) const noexcept {
         return {i * length, std::min(size, (i + 1) * length)};
     }

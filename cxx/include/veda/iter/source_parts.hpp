@@ -118,8 +118,9 @@ struct part_style {
 };
 
 // Data: std::string_view or std::span. Finder: find(data, begin, end) gives the first separator in
-// [begin, end), or {end, 0}; find_anywhere(data, begin, from, end) one that begins at or behind from and that
-// find, going on from begin, would come upon, too.
+// [begin, end), or {end, 0}. Where what find finds depends on where it begins, the finder has
+// find_anywhere(data, begin, from, end), too: one that begins at or behind from and that find, going on from
+// begin, would come upon.
 template <class Data, class Finder, part_style Style>
 class between_separators {
   public:
@@ -133,7 +134,7 @@ class between_separators {
     std::uint64_t next_begin(std::uint64_t begin, std::uint64_t from, std::uint64_t end) const {
         const std::uint64_t last = within(end);
         if (from >= last) return end;
-        const separator found = finder_.find_anywhere(data_, begin, from, last);
+        const separator found = find_anywhere(begin, from, last);
         return found.at == last ? end : found.at + found.length;
     }
 
@@ -158,6 +159,14 @@ class between_separators {
     template <class T>
     static std::span<T> part(std::span<T> elements, std::uint64_t first, std::uint64_t last) {
         return {elements.data() + first, last - first};
+    }
+
+    separator find_anywhere(std::uint64_t begin, std::uint64_t from, std::uint64_t end) const {
+        if constexpr (requires { finder_.find_anywhere(data_, begin, from, end); }) {
+            return finder_.find_anywhere(data_, begin, from, end);
+        } else {
+            return finder_.find(data_, from, end);
+        }
     }
 
     std::uint64_t within(std::uint64_t end) const noexcept {

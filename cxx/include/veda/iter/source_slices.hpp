@@ -4,6 +4,7 @@
 #define VEDA_ITER_SOURCE_SLICES_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/source_parts.hpp>
 
@@ -25,7 +26,7 @@ struct span_place {
 
 struct chunks_from_left {
     static std::uint64_t count(std::uint64_t size, std::uint64_t length) noexcept {
-        return size / length + (size % length != 0 ? 1 : 0);
+        return groups_of(length, size);
     }
     static span_place at(std::uint64_t i, std::uint64_t size, std::uint64_t length) noexcept {
         return {i * length, std::min(length, size - i * length)};
@@ -87,10 +88,6 @@ class element_finder {
             if (std::invoke(is_separator_, std::as_const(all[i]))) return {i, 1};
         }
         return {end, 0};
-    }
-    template <class T>
-    separator find_anywhere(std::span<T> all, std::uint64_t, std::uint64_t from, std::uint64_t end) const {
-        return find(all, from, end);
     }
 
   private:

@@ -6,6 +6,7 @@
 #define VEDA_ITER_TAKE_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/each.hpp>
 
@@ -86,10 +87,7 @@ class strided {
 
     strided(S&& base, std::uint64_t step) : base_(std::move(base)), step_(step) {}
 
-    std::uint64_t size() {
-        const std::uint64_t all = base_.size();
-        return all / step_ + (all % step_ != 0 ? 1 : 0);
-    }
+    std::uint64_t size() { return groups_of(step_, base_.size()); }
     auto reader() {
         return [read = base_.reader(), step = step_](std::uint64_t i) -> item {
             return read(i * step);

@@ -55,11 +55,6 @@ class byte_finder {
         const std::size_t at = text.substr(begin, end - begin).find(wanted_);
         return at == std::string_view::npos ? separator{end, 0} : separator{begin + at, 1};
     }
-    separator find_anywhere(std::string_view text, std::uint64_t, std::uint64_t from,
-                            std::uint64_t end) const noexcept {
-        return find(text, from, end);
-    }
-
     static std::uint64_t clear_place(std::string_view, std::uint64_t, std::uint64_t at,
                                      std::uint64_t) noexcept {
         return at;
@@ -85,18 +80,16 @@ class string_finder {
                             std::uint64_t end) const noexcept {
         for (separator found = find(text, from, end); found.length != 0;
              found = find(text, found.at + 1, end)) {
-            const std::uint64_t reach = wanted_.size() - 1;
-            const std::uint64_t shortly = found.at - begin > reach ? found.at - reach : begin;
-            if (find(text, shortly, found.at + reach).length == 0) return found;
+            const std::uint64_t before = found.at + reach();
+            if (find(text, shortly_before(found.at, begin), before).length == 0) return found;
         }
         return {end, 0};
     }
 
     std::uint64_t clear_place(std::string_view text, std::uint64_t begin, std::uint64_t at,
                               std::uint64_t end) const noexcept {
-        const std::uint64_t from = at - begin > reach() ? at - reach() : begin;
         const std::uint64_t last = end - at > reach() ? at + reach() : end;
-        const separator found = find(text, from, last);
+        const separator found = find(text, shortly_before(at, begin), last);
         if (found.length == 0 || found.at >= at) return at;
         const separator sure = find_anywhere(text, begin, at, end);
         return sure.at + sure.length;
@@ -106,6 +99,11 @@ class string_finder {
     std::uint64_t go_on(std::string_view, std::uint64_t stop) const noexcept { return stop - reach(); }
 
   private:
+    // Where one begins at the earliest that reaches into `at`, not before begin.
+    std::uint64_t shortly_before(std::uint64_t at, std::uint64_t begin) const noexcept {
+        return at - begin > reach() ? at - reach() : begin;
+    }
+
     std::string wanted_;
 };
 

@@ -7,6 +7,7 @@
 #define VEDA_SORT_BY_POINTERS_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/raw_room.hpp>
 #include <veda/iter/collect.hpp>
 #include <veda/iter/for_each_index.hpp>
 #include <veda/sort/merge.hpp>

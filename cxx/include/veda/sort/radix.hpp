@@ -15,12 +15,13 @@
 #define VEDA_SORT_RADIX_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
+#include <veda/detail/raw_room.hpp>
 #include <veda/detail/huge_pages.hpp>
 #include <veda/runtime.h>
 #include <veda/iter/for_each_index.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/sort/insertion.hpp>
-#include <veda/sort/raw_room.hpp>
 #include <veda/sort/spine.hpp>
 
 #include <algorithm>
@@ -129,7 +130,8 @@ class radix_sorter {
         const auto blocks = block_count(size_);
         std::vector<counts> each(blocks);
         for_each_index(blocks, [&](std::uint64_t b) {
-            const std::uint64_t begin = border(size_, blocks, b), end = border(size_, blocks, b + 1);
+            const std::uint64_t begin = block_border(size_, blocks, b);
+            const std::uint64_t end = block_border(size_, blocks, b + 1);
             each[b] = counted(first_ + begin, end - begin, by_digit{0});
         });
         for (const counts& block : each)
@@ -141,8 +143,8 @@ class radix_sorter {
         std::uint64_t place = 0;
         for (unsigned b = 0; b != buckets; ++b) begins[b] = std::exchange(place, place + seen[b]);
         for_each_index(blocks, [&](std::uint64_t block) {
-            std::uint64_t i = border(size_, blocks, block);
-            const std::uint64_t end = border(size_, blocks, block + 1);
+            std::uint64_t i = block_border(size_, blocks, block);
+            const std::uint64_t end = block_border(size_, blocks, block + 1);
             unsigned b = static_cast<unsigned>(
                 std::upper_bound(begins.begin(), begins.end(), i) - begins.begin()) - 1;
             for (; i != end; ++b) {
@@ -154,12 +156,7 @@ class radix_sorter {
     }
 
     static std::uint64_t block_count(std::uint64_t size) noexcept {
-        std::uint32_t workers = 1;
-        (void)veda_runtime_worker_count(veda_worker_runtime(), &workers);
-        return std::clamp<std::uint64_t>(size >> 15, 1, std::uint64_t{4} * workers);
-    }
-    static std::uint64_t border(std::uint64_t size, std::uint64_t blocks, std::uint64_t b) noexcept {
-        return size / blocks * b + std::min(b, size % blocks);
+        return std::clamp<std::uint64_t>(size >> 15, 1, std::uint64_t{4} * workers_here());
     }
 
     // ---- which bucket a key belongs to ----
@@ -255,8 +252,8 @@ class radix_sorter {
         const std::uint64_t blocks = size < worth_sharing ? 1 : block_count(size);
         std::vector<counts> next(blocks);
         const auto block = [&](std::uint64_t b) {
-            return std::span(from + border(size, blocks, b),
-                             border(size, blocks, b + 1) - border(size, blocks, b));
+            return std::span(from + block_border(size, blocks, b),
+                             block_border(size, blocks, b + 1) - block_border(size, blocks, b));
         };
         const auto count_one = [&](std::uint64_t b) {
             next[b] = counted(block(b).data(), block(b).size(), bucket_of);

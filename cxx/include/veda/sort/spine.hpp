@@ -10,9 +10,10 @@
 #define VEDA_SORT_SPINE_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
+#include <veda/detail/raw_room.hpp>
 #include <veda/iter/for_each_index.hpp>
 #include <veda/sort/quick.hpp>
-#include <veda/sort/raw_room.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -49,8 +50,7 @@ class spine_sorter {
     static constexpr std::ptrdiff_t patience = 8;  // drops in a row
 
     std::uint64_t border(std::uint64_t b) const noexcept {
-        const std::uint64_t blocks = parts_.size();
-        return size_ / blocks * b + std::min(b, size_ % blocks);
+        return block_border(size_, parts_.size(), b);
     }
     T* spine(std::uint64_t b) const noexcept { return room_.data() + border(b); }
 

@@ -1,6 +1,6 @@
-// raw_room.hpp: uninitialised room for elements that are copied like bytes.
-#ifndef VEDA_SORT_RAW_ROOM_HPP
-#define VEDA_SORT_RAW_ROOM_HPP
+// raw_room.hpp: uninitialised room for elements. Whoever uses it makes and destroys them, if they need that.
+#ifndef VEDA_DETAIL_RAW_ROOM_HPP
+#define VEDA_DETAIL_RAW_ROOM_HPP
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/huge_pages.hpp>

@@ -1,0 +1,180 @@
+// reduce.hpp: algorithms that make one answer of all elements: reduce, count, the extremes.
+#ifndef VEDA_ALGORITHM_REDUCE_HPP
+#define VEDA_ALGORITHM_REDUCE_HPP
+
+#include <veda/algorithm/support.hpp>
+#include <veda/detail/callable.hpp>
+#include <veda/detail/language.hpp>
+#include <veda/iter/accumulate.hpp>
+#include <veda/iter/par.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+
+namespace veda {
+
+namespace detail {
+
+// init and then all values, from left to right.
+template <class Chain, class T, class Op>
+T combined(Chain values, T&& init, const Op& op) {
+    // A sum needs no case for the first element, and its loop can be vectorised.
+    if constexpr (std::integral<T> && std::same_as<Op, std::plus<>>) {
+        return static_cast<T>(init + values.reduce(T{}, op));
+    } else {
+        std::optional<T> all = values.reduce_with(op);
+        if (!all) return std::move(init);
+        return std::invoke(op, std::move(init), std::move(*all));
+    }
+}
+
+}  // namespace detail
+
+template <parallel_iterator I, class T, combiner<T> Op, const_callable<std::iter_reference_t<I>> F>
+requires std::convertible_to<std::invoke_result_t<const F&, std::iter_reference_t<I>>, T> T
+transform_reduce(I first, I last, T init, Op op, F f) {
+    auto values = par(first, last).map([make = detail::callable<F>(f)](std::iter_reference_t<I> x) -> T {
+        return make(x);
+    });
+    return detail::combined(std::move(values), std::move(init), op);
+}
+
+template <parallel_iterator I, parallel_iterator J, class T, combiner<T> Op,
+          const_callable<std::iter_reference_t<I>, std::iter_reference_t<J>> F>
+T transform_reduce(I first, I last, J other, T init, Op op, F f) {
+    auto values = detail::indices(detail::length(first, last))
+                      .map([=, make = detail::callable<F>(f)](std::uint64_t i) -> T {
+                          return make(detail::at(first, i), detail::at(other, i));
+                      });
+    return detail::combined(std::move(values), std::move(init), op);
+}
+template <parallel_iterator I, parallel_iterator J, class T>
+T transform_reduce(I first, I last, J other, T init) {
+    return veda::transform_reduce(first, last, other, std::move(init), std::plus<>{},
+                                  std::multiplies<>{});
+}
+
+template <parallel_iterator I, class T, combiner<T> Op>
+requires std::convertible_to<std::iter_reference_t<I>, T> T reduce(I first, I last, T init, Op op) {
+    return veda::transform_reduce(first, last, std::move(init), std::move(op), std::identity{});
+}
+template <parallel_iterator I, class T>
+requires std::convertible_to<std::iter_reference_t<I>, T> T reduce(I first, I last, T init) {
+    return veda::reduce(first, last, std::move(init), std::plus<>{});
+}
+template <parallel_iterator I>
+std::iter_value_t<I> reduce(I first, I last) {
+    return veda::reduce(first, last, std::iter_value_t<I>{}, std::plus<>{});
+}
+
+template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
+std::iter_difference_t<I> count_if(I first, I last, P likes) {
+    using number = std::iter_difference_t<I>;
+    const detail::callable<P> is(likes);
+    return veda::transform_reduce(
+        first, last, number{0}, std::plus<>{},
+        [is](std::iter_reference_t<I> x) { return static_cast<number>(is(x) ? 1 : 0); });
+}
+template <parallel_iterator I, class T>
+std::iter_difference_t<I> count(I first, I last, const T& value) {
+    return veda::count_if(first, last,
+                          [get = detail::constant(value)](const auto& x) { return x == get(); });
+}
+
+namespace detail {
+
+// The position of the element that better(candidate, best) likes most, the first one of several.
+template <class I, class Better>
+class best_position {
+    static constexpr std::uint64_t none = UINT64_MAX;
+
+  public:
+    best_position(const I& first, const Better& better) : first_(first), better_(better) {}
+
+    void see(std::uint64_t i) {
+        if (best_ == none || better_(at(first_, i), at(first_, best_))) [[unlikely]] {
+            best_ = i;
+            // Stays a branch: after a conditional move each element would wait for the one before.
+            asm volatile("");
+        }
+    }
+    void merge(const best_position& right) {
+        if (right.best_ != none) see(right.best_);
+    }
+    I found(const I& last) const { return best_ == none ? last : nth(first_, best_); }
+
+  private:
+    I first_;
+    callable<Better> better_;
+    std::uint64_t best_ = none;
+};
+
+// The two at once.
+template <class Min, class Max>
+struct both_positions {
+    Min min;
+    Max max;
+
+    void see(std::uint64_t i) {
+        min.see(i);
+        max.see(i);
+    }
+    void merge(const both_positions& right) {
+        min.merge(right.min);
+        max.merge(right.max);
+    }
+};
+
+template <class Min, class Max>
+both_positions(Min, Max) -> both_positions<Min, Max>;
+
+// Shows all positions to copies of none, one for each part of the loop, and gives what they found.
+template <class Best>
+Best best_of(std::uint64_t n, const Best& none) {
+    return indices(n).drive(accumulating{[none] { return none; },
+                                         [](Best& best, std::uint64_t i) { best.see(i); },
+                                         [](Best& left, const Best& right) { left.merge(right); }});
+}
+
+template <class I, class Better>
+auto best_from(const I& first, const Better& better) {
+    return best_position<I, Better>(first, better);
+}
+
+}  // namespace detail
+
+// The first of the smallest elements; last if there are none.
+template <parallel_iterator I, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> I
+min_element(I first, I last, Less less = {}) {
+    return detail::best_of(detail::length(first, last), detail::best_from(first, less)).found(last);
+}
+
+// The first of the largest ones.
+template <parallel_iterator I, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> I
+max_element(I first, I last, Less less = {}) {
+    const auto greater = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
+        return less(b, a);
+    };
+    return veda::min_element(first, last, greater);
+}
+
+// The first of the smallest ones and the last of the largest ones.
+template <parallel_iterator I, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> std::pair<I, I>
+minmax_element(I first, I last, Less less = {}) {
+    const auto not_less = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
+        return !less(a, b);
+    };
+    const detail::both_positions none{detail::best_from(first, less), detail::best_from(first, not_less)};
+    const auto best = detail::best_of(detail::length(first, last), none);
+    return {best.min.found(last), best.max.found(last)};
+}
+
+}  // namespace veda
+
+#endif
