@@ -41,9 +41,9 @@ veda_status not_in_time(const veda_event_t& event, std::uint64_t ns, const char*
 
 // From unset to thread_waits. VEDA_OK also if it was set meanwhile: whoever waits looks first, with
 // acquire, so relaxed suffices here.
-veda_status announce(veda_event_t& event, event_state how, const char* function) noexcept {
+veda_status announce(veda_event_t& event, const char* function) noexcept {
     std::uint32_t seen = unset;
-    if (state_of(event).compare_exchange_strong(seen, how, relaxed, relaxed) || seen == set)
+    if (state_of(event).compare_exchange_strong(seen, thread_waits, relaxed, relaxed) || seen == set)
         return VEDA_OK;
     return one_waiter_only(event, function);
 }
@@ -89,7 +89,7 @@ class word_sleep {
 };
 
 veda_status wait_on_word(veda_event_t& event, std::uint64_t timeout_ns, const char* function) noexcept {
-    if (const veda_status status = announce(event, thread_waits, function)) return status;
+    if (const veda_status status = announce(event, function)) return status;
     const word_sleep sleep(event, timeout_ns);
     if (worker* self = worker::current()) {
         self->settle();

@@ -1,4 +1,5 @@
-// registry.cpp: see registry.hpp. The sleep protocol is told in ../sleep/README.md.
+// registry.cpp: how a runtime starts and ends, and the work that belongs to no worker. See registry.hpp;
+// places and guests have files of their own.
 #include "pool/registry.hpp"
 
 #include <algorithm>
@@ -29,13 +30,6 @@ constexpr std::uint64_t wait_spin_ns = 20'000;
 
 // How long a loop runs between two looks at whether somebody is hungry.
 constexpr std::uint64_t look_ns = 20'000;
-
-// The guest slot a thread had last, to get the same one again while it is warm.
-struct guest_memory {
-    std::uint64_t pool_id;
-    std::uint32_t slot;
-};
-thread_local guest_memory last_guest{0, 0};
 
 }  // namespace
 
@@ -211,117 +205,6 @@ bool registry::start_spare() noexcept {
     return true;
 }
 
-// -- waking ---------------------------------------------------------------------------------------
-
-// Counts the searcher first and looks for one afterwards, so that of several wakers one acts. A worker
-// that fell asleep in between because it saw our count in the last free place is looked for again.
-void registry::wake_one(std::uint32_t near) noexcept {
-    do {
-        people.wake_searcher();
-        const std::uint32_t slot = idle.claim(near, high_slot());
-        if (slot != idle_set::none) {
-            worker& sleeper = *at(slot);
-            const bool may_move = cpus_.empty() && worker::current() != nullptr;
-            sleeper.waker_cpu.store(may_move ? os::current_cpu() : -1, relaxed);
-            sleeper.sleeper.unpark();
-            return;
-        }
-        if (start_spare()) return;
-        people.searcher_sleeps();
-    } while (!idle.empty(high_slot()));
-    // Nobody is free. If nobody is active either, those who wait must help themselves.
-    if (people.load().active == 0) wake_all();
-}
-
-void registry::notify(std::uint32_t near) noexcept {
-    const head_count now = people.load();
-    if (now.searching == 0 && now.active < limit()) wake_one(near);
-    watch.work_begins();
-}
-
-void registry::notify_if_work(std::uint32_t near) noexcept {
-    const head_count now = people.load();
-    if (now.searching == 0 && now.active < limit() && work_in_sight()) wake_one(near);
-}
-
-void registry::relieve(std::uint32_t near) noexcept {
-    const std::uint64_t executed = count(counter::executed);
-    if (last_executed_.exchange(executed, relaxed) != executed) return;  // relaxed: a guess
-    if (!work_in_sight()) return;
-    let_in_.fetch_add(1, relaxed);
-    wake_one(near);
-}
-
-// A searcher that has not found in all this time what is in sight is stopped, not searching.
-void registry::replace_stopped_searcher() noexcept {
-    const std::uint64_t executed = count(counter::executed);
-    if (last_executed_.exchange(executed, relaxed) != executed) return;  // relaxed: a guess
-    const head_count now = people.load();
-    if (now.searching > 0 && now.active < limit() && work_in_sight()) wake_one(0);
-}
-
-// -- places come and go ---------------------------------------------------------------------------
-
-// The places are moved last: never more of them than threads. Whoever adds places looks around, as whoever
-// frees one; and a searcher that was counted in vain may have kept a publisher from waking somebody.
-void registry::set_places(std::uint32_t places) noexcept {
-    places = std::clamp(places, 1u, most_workers_);
-    {
-        lock_guard guard(start_lock_);
-        int error = 0;
-        while (worker_count() < places && !stopping() && error == 0) error = start_regular();
-    }
-    places = std::min(places, worker_count());
-    if (limit_.exchange(places, seq_cst) != places)
-        place_changes_.fetch_add(1, relaxed);  // relaxed: a counter
-    notify_if_work(0);
-}
-
-void registry::wake_all() noexcept {
-    for (std::uint32_t slot = 0; slots_ && slot < high_slot(); ++slot)
-        if (worker* w = at(slot)) w->sleeper.unpark();
-}
-
-bool registry::many_hungry() const noexcept {
-    const head_count now = people.load();
-    return now.active - now.searching + 1 < limit();
-}
-
-// Nobody sleeps, and no spare thread can be started.
-bool registry::nobody_to_wake() const noexcept {
-    const bool no_more = spare_refused_.load(relaxed) ||
-                         spares_started_.load(relaxed) == config_.spare_workers;
-    return no_more && idle.empty(high_slot());
-}
-
-bool registry::exhausted() const noexcept {
-    // active: somebody runs or searches and will come to wait or to sleep after us.
-    return nobody_to_wake() && people.load().active == 0;
-}
-
-bool registry::lacks_a_wake() const noexcept {
-    const head_count now = people.load();
-    return now.searching == 0 && now.active < limit() && !nobody_to_wake() && work_in_sight();
-}
-
-bool registry::work_in_sight() const noexcept {
-    if (!outside.empty_for_sleep()) return true;
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        const worker* w = at(slot);
-        if (w && (w->forks.has_public_for_sleep() || w->spawns.has_public_for_sleep())) return true;
-    }
-    return false;
-}
-
-void registry::request_all(const worker& asker) noexcept {
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        worker* w = at(slot);
-        if (!w || w == &asker) continue;
-        w->forks.request_for_sleep();
-        w->spawns.request_for_sleep();
-    }
-}
-
 // -- work that belongs to no worker ---------------------------------------------------------------
 
 void registry::inject(const tagged_job* tasks, std::uint32_t count) noexcept {
@@ -350,60 +233,6 @@ void registry::move_public_tasks_outside() noexcept {
         while (const std::uint32_t count = w->spawns.steal(batch, true))
             inject(batch.data(), count);
     }
-}
-
-// -- guests ---------------------------------------------------------------------------------------
-
-worker* registry::take_guest_slot(std::uint32_t slot) noexcept {
-    worker* guest = at(slot);
-    if (!guest) {
-        lock_guard guard(start_lock_);
-        guest = at(slot);
-        if (!guest) {
-            guest = make_worker(slot, worker_kind::guest);
-            if (!guest) return nullptr;
-            slots_[slot].store(guest, release);  // release: pairs with at()
-            high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
-        }
-    }
-    std::uint32_t free = 0;
-    // acquire: what the last guest left behind in the worker; pairs with leave.
-    return guest->guest_taken.compare_exchange_strong(free, 1, acquire, relaxed) ? guest : nullptr;
-}
-
-worker* registry::enter() noexcept {
-    worker* guest = nullptr;
-    if (last_guest.pool_id == id_) guest = take_guest_slot(last_guest.slot);
-    for (std::uint32_t slot = first_guest_; !guest && slot < slot_count_; ++slot)
-        guest = take_guest_slot(slot);
-    if (!guest) return nullptr;
-    last_guest = {id_, guest->slot};
-    guests_inside_.fetch_add(1, seq_cst);
-    guest->outer = veda_worker_self;
-    guest->has_place = true;
-    guest->blocking_depth = 0;
-    veda_worker_self = guest->forks.head();
-    people.take_place();
-    watch.work_begins();
-    return guest;
-}
-
-bool registry::has_free_guest_slot() const noexcept {
-    for (std::uint32_t slot = first_guest_; slot < slot_count_; ++slot)
-        if (!at(slot)) return true;
-    return false;
-}
-
-void registry::leave(worker& guest) noexcept {
-    guest.returned();
-    guest.settle();
-    // What the guest queued and nobody took yet goes where anybody may take it.
-    while (!guest.spawns.empty()) guest.spill();
-    veda_worker_self = guest.outer;
-    if (guest.has_place) people.leave_place();  // not after a veda_blocking_begin that had no end
-    guest.guest_taken.store(0, release);  // pairs with take_guest_slot
-    notify_if_work(guest.slot);
-    guests_inside_.fetch_sub(1, seq_cst);  // the last touch: a drain may end the runtime now
 }
 
 // -- end ------------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-// worker.cpp: how a worker finds work, runs it, and goes to sleep. Waiting for particular work is in
-// wait.cpp. The protocols are told in ../sleep/README.md and ../deque/README.md.
+// worker.cpp: how a worker queues work and runs it. How it finds more and goes to sleep is in search.cpp,
+// waiting for particular work in wait.cpp.
 #include "pool/worker.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -20,18 +19,9 @@ namespace {
 // A tenth of what Linux gives by default: short enough to preempt a waker that spins, long enough not
 // to be noticed when CPUs are shared.
 constexpr std::uint64_t slice_ns = 300'000;
-
-// How often a spinning worker lets others have its CPU.
-constexpr std::uint64_t yield_us = 12;
-
-// A task shorter than this is not worth a hand-over of its own.
-constexpr std::uint64_t tiny_task_ns = 300;
-// How long a thief of tiny tasks lets a victim gather more of them.
-constexpr std::uint64_t gather_ns = 1500;
 }  // namespace
 
 constinit veda_worker_head_t worker::outside_head{};
-
 
 worker::worker(registry& runtime, std::uint32_t index, worker_kind role) noexcept
     : pool(runtime),
@@ -228,175 +218,7 @@ void worker::run_mailbox() noexcept {
     running_ = outer_task;
 }
 
-// -- searching ------------------------------------------------------------------------------------
-
-// Before it waits for something, a worker has shown all it has: it will not look at requests.
-void worker::share_everything() noexcept {
-    settle();
-    const bool forked = forks.share_everything();
-    const bool spawned = spawns.share();
-    if (forked || spawned) pool.notify(slot);
-}
-
-tagged_job worker::from_injector(job_tag tag) noexcept {
-    if (pool.outside.empty()) return {};
-    // A fair share of what is there, so that one worker does not queue up what others could start.
-    const std::uint32_t share = pool.outside.size() / (pool.limit() * 2) + 1;
-    tagged_job batch[spawn_deque::max_batch];
-    const std::uint32_t count =
-        pool.outside.pop(tag, batch, std::min<std::uint32_t>(share, spawn_deque::max_batch));
-    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
-    if (count > 1) offer();
-    return count ? batch[0] : tagged_job{};
-}
-
-// True if the last batch was small and worked off in less than it cost to hand it over.
-bool worker::tasks_are_tiny(std::uint64_t now) const noexcept {
-    return batch_count_ < spawn_deque::max_batch / 2 &&
-           (now - batch_ticks_) * 1000 < batch_count_ * tiny_task_ns * os::ticks_per_us();
-}
-
-tagged_job worker::steal_from(worker& victim) noexcept {
-    counts.add(counter::steal_attempts);
-    if (veda_job_t* job = victim.forks.steal()) {
-        job->reserved[word_owner] = reinterpret_cast<std::uint64_t>(&victim);
-        counts.add(counter::stolen);
-        return {job, fork_tag};
-    }
-    const std::uint64_t now = os::ticks();
-    const bool tiny = tasks_are_tiny(now);
-    // A victim that spawns tiny tasks would pay for each hand-over more than for the tasks.
-    if (tiny && now - batch_ticks_ < gather_ns * os::ticks_per_us() / 1000) return {};
-    spawn_deque::batch batch;
-    const std::uint32_t count = victim.spawns.steal(batch, !tiny);
-    if (count == 0) return {};
-    counts.add(counter::stolen, count);
-    batch_ticks_ = now;
-    batch_count_ = count;
-    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
-    if (count > 1) offer();
-    return batch[0];
-}
-
-// One look at everything that is not the worker's own.
-tagged_job worker::steal_round() noexcept {
-    if (tagged_job task = from_injector(injector::any_tag); task.job) return task;
-    const std::uint32_t count = pool.high_slot();
-    const std::uint32_t start = random_.below(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t index = start + i < count ? start + i : start + i - count;
-        worker* victim = pool.at(index);
-        if (!victim || victim == this) continue;
-        if (tagged_job task = steal_from(*victim); task.job) return task;
-    }
-    return {};
-}
-
-tagged_job worker::find_any() noexcept {
-    (void)share_spawns();
-    if (tagged_job task = spawns.pop_oldest(); task.job) return task;
-    return steal_round();
-}
-
-// Looks around for as long as spinning has lately paid off. A hit doubles that time, a miss halves
-// it, within [1/16 of, the whole] budget.
-tagged_job worker::spin_for_work() noexcept {
-    const std::uint64_t budget = pool.spin_ticks();
-    const bool adapts = pool.config().wait_policy == VEDA_WAIT_ADAPTIVE;
-    const std::uint64_t start = os::ticks();
-    const std::uint64_t yield_ticks = yield_us * os::ticks_per_us();
-    std::uint64_t now = start, yield_at = start + yield_ticks / 4;
-    do {
-        if (has_mail()) return {};
-        if (tagged_job task = steal_round(); task.job) {
-            if (adapts) spin_ticks_ = std::min(budget, spin_ticks_ * 2);
-            return task;
-        }
-        if (pool.over_limit() || pool.stopping()) return {};
-        cpu_relax();
-        now = os::ticks();
-        if (now >= yield_at) {
-            os::yield_thread();  // whoever woke us may want this CPU
-            yield_at = os::ticks() + yield_ticks;
-        }
-    } while (now - start < spin_ticks_);
-    if (adapts) spin_ticks_ = std::max(budget / 16, spin_ticks_ / 2);
-    return {};
-}
-
-// The worker stops being counted as a searcher; the last one sees to it that what else there is finds
-// somebody.
-void worker::stop_searching() noexcept {
-    if (pool.people.end_search()) pool.notify_if_work(slot);
-}
-
-// Looks and sleeps until there is work. The worker is counted as searching on entry. An empty answer
-// only when the runtime stops. Whatever user code runs in here runs uncounted, and may leave tasks in
-// the worker's own queue.
-tagged_job worker::search() noexcept {
-    for (;;) {
-        tagged_job task = spawns.pop();
-        if (!task.job) task = spin_for_work();
-        if (task.job) {
-            stop_searching();
-            return task;
-        }
-        if (has_mail()) {
-            stop_searching();
-            run_mailbox();
-            pool.people.start_search();
-        } else if (!sleep_until_woken()) {
-            return {};
-        }
-    }
-}
-
-// The sleeper's side of the protocol. On return the worker is counted as searching again, by its
-// waker or by itself. False: the runtime stops.
-bool worker::sleep_until_woken() noexcept {
-    pool.idle.insert(slot);
-    pool.people.searcher_sleeps();
-    return sleep_announced();
-}
-
-// The same for a worker that is one too many, if it still is. Otherwise it goes on searching; a waker that
-// has claimed its bit meanwhile has counted it a second time.
-bool worker::give_way() noexcept {
-    pool.idle.insert(slot);
-    if (pool.people.searcher_sleeps_above(pool.most_active())) return sleep_announced();
-    if (!pool.idle.remove(slot)) pool.people.searcher_sleeps();
-    return !pool.stopping();
-}
-
-bool worker::sleep_announced() noexcept {
-    pool.request_all(*this);
-    const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr ||
-                         (pool.work_in_sight() && pool.has_free_place());
-    if (stay_up) {
-        if (pool.idle.remove(slot)) pool.people.wake_searcher();
-        return !pool.stopping();
-    }
-    const std::uint64_t asleep = os::now_ns();
-    counts.busy.stop(asleep);
-    counts.idle.start(asleep);
-    counts.add(counter::parks);
-    while (pool.idle.contains(slot)) {
-        sleeper.park();
-        const bool wanted = pool.stopping() || mailbox.load(seq_cst) != nullptr;
-        if (wanted && pool.idle.remove(slot)) {
-            pool.people.wake_searcher();
-            break;
-        }
-    }
-    // relaxed: ordered by the parker. On the CPU of a waker that works, both would be slower.
-    const int waker = waker_cpu.exchange(-1, relaxed);
-    if (waker >= 0 && waker == os::current_cpu()) os::move_off_cpu(waker);
-    const std::uint64_t awake = os::now_ns();
-    counts.idle.stop(awake);
-    counts.busy.start(awake);
-    counts.add(counter::wakes);
-    return !pool.stopping();
-}
+// -- the loop -------------------------------------------------------------------------------------
 
 // The own queue's next. Now and then one from outside instead, lest a task that spawns its successor
 // keep everything else waiting for ever.
