@@ -48,7 +48,7 @@ void spawn_in(scope& s, veda_job_t* job) noexcept {
         return s.pool->inject_from_outside(&task, 1);
     }
     if (holds_open(s, *self)) {
-        self->count_spawned(task.tag);
+        self->count_spawned(task.tag, s.owner == self);
         return self->spawn(task);
     }
     s.latch.add(1);

@@ -79,7 +79,7 @@ void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept
         // To leapfroggers it is foreign, for it may be; nobody needs them now.
         if (const tagged_job task = rescue(); task.job)
             run_here([&] {
-                show_before(task.tag);
+                show_before();
                 run_foreign([&] { run(task); });
             });
         else

@@ -4,6 +4,7 @@
 
 #include "base/mutex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/thread.hpp"
 #include "pool/registry.hpp"
 
@@ -106,7 +107,9 @@ bool registry::work_in_sight() const noexcept {
     if (!outside.empty_for_sleep()) return true;
     for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
         const worker* w = at(slot);
-        if (w && (w->forks.has_public_for_sleep() || w->spawns.has_public_for_sleep())) return true;
+        if (w && (w->forks.has_public_for_sleep() || w->spawns.has_public_for_sleep() ||
+                  w->spawns.hides_tasks()))
+            return true;
     }
     return false;
 }
@@ -118,6 +121,8 @@ void registry::request_all(const worker& asker) noexcept {
         w->forks.request_for_sleep();
         w->spawns.request_for_sleep();
     }
+    // An owner that pushed a task and did not see the request: its task is seen from now on.
+    if (people.load().active > 0) os::order_threads();
 }
 
 }  // namespace veda::rt
