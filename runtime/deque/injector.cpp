@@ -44,24 +44,27 @@ task_list& injector::list_of(job_tag tag) noexcept {
     return is_scope(tag) ? reinterpret_cast<scope*>(tag)->waiting : common_;
 }
 
-// Links the tasks to each other before the lock is taken: others wait for it.
 void injector::push(const tagged_job* tasks, std::uint32_t count) noexcept {
-    if (count == 0) return;
+    for (std::uint32_t begin = 0, end; begin < count; begin = end) {
+        end = end_of_run(tasks, begin, count);
+        push_run(tasks + begin, end - begin);
+    }
+}
+
+// Tasks with one tag. Links them to each other before the lock is taken: others wait for it.
+void injector::push_run(const tagged_job* tasks, std::uint32_t count) noexcept {
+    veda_job_t* prev = nullptr;
     for (std::uint32_t i = 0; i < count; ++i) {
         veda_job_t* job = tasks[i].job;
-        const bool last = i + 1 == count || tasks[i + 1].tag != tasks[i].tag;
-        const bool first = i == 0 || tasks[i - 1].tag != tasks[i].tag;
-        set_link(job, word_next, last ? nullptr : tasks[i + 1].job);
-        set_link(job, word_prev, first ? nullptr : tasks[i - 1].job);
+        set_link(job, word_next, i + 1 < count ? tasks[i + 1].job : nullptr);
+        set_link(job, word_prev, prev);
         job->reserved[word_tag] = tasks[i].tag;
         if (tasks[i].tag != fork_tag)
             set_hint(job, i + hint_distance < count ? tasks[i + hint_distance].job : nullptr);
+        prev = job;
     }
     lock_guard guard(lock_);
-    for (std::uint32_t begin = 0, end; begin < count; begin = end) {
-        end = end_of_run(tasks, begin, count);
-        append(list_of(tasks[begin].tag), tasks[begin].job, tasks[end - 1].job, end - begin);
-    }
+    append(list_of(tasks[0].tag), tasks[0].job, prev, count);
     // seq_cst: publish, then (the caller) look for sleepers.
     count_.store(count_.load(relaxed) + count, seq_cst);
 }

@@ -38,6 +38,7 @@ class injector {
 
   private:
     task_list& list_of(job_tag tag) noexcept;
+    void push_run(const tagged_job* tasks, std::uint32_t count) noexcept;
     void append(task_list& list, veda_job_t* first, veda_job_t* last, std::uint32_t count) noexcept;
     std::uint32_t take(task_list& list, tagged_job* out, std::uint32_t count) noexcept;
     void note_taken(task_list& list, std::uint32_t count) noexcept;

@@ -158,13 +158,9 @@ void worker::tell_shared() noexcept {
     pool.notify(slot);
 }
 
-// Something is kept in sight of others, so that a thief need not uncover it. Only half of it: what is taken
-// back at once would have been shown for nothing.
-void worker::show_before() noexcept {
-    if (spawns.is_wanted())
-        (void)share_spawns();
-    else if (spawns.has_private() && !spawns.has_public() && spawns.share_half())
-        tell_shared();
+// Half of it, if nobody asks: what is taken back at once would have been shown for nothing.
+void worker::show_spawns() noexcept {
+    if (spawns.is_wanted() ? spawns.share() : spawns.share_half()) tell_shared();
 }
 
 bool worker::share_spawns() noexcept {

@@ -70,11 +70,15 @@ class alignas(cache_line) worker {
         enqueue(task);
         offer();
     }
-    // Counts a task that is about to be queued here. Allowed only if the scope cannot end before this worker
-    // settles: it opened the scope (opener), or runs a task of it. See ../fork/README.md.
-    void count_spawned(job_tag scope_tag, bool opener) noexcept {
+    // Counts a task that is about to be queued here, for the opener of its scope, or for a task of the scope
+    // that runs here: the scope cannot end before this worker settles. See ../fork/README.md.
+    void count_owed(job_tag scope_tag) noexcept {
         if (credit_tag_ != scope_tag) settle_for(scope_tag);
-        if (credit_ <= 0 && !opener) [[unlikely]]
+        --credit_;
+    }
+    void count_paid(job_tag scope_tag) noexcept {
+        if (credit_tag_ != scope_tag) settle_for(scope_tag);
+        if (credit_ <= 0) [[unlikely]]
             take_credit();
         --credit_;
     }
@@ -84,8 +88,12 @@ class alignas(cache_line) worker {
     }
     // Moves the oldest quarter of a full queue to the injector; false if nothing was there to move.
     bool spill() noexcept;
-    // Before user code that may be long, or block: something is in sight of others.
-    void show_before() noexcept;
+    // Before user code that may be long, or block: something is in sight of others, so that a thief need not
+    // uncover it.
+    void show_before() noexcept {
+        if (spawns.is_wanted() || (!spawns.has_public() && spawns.has_private())) [[unlikely]]
+            show_spawns();
+    }
     // After one or several enqueued tasks: one look for hungry workers.
     void offer() noexcept {
         if (spawns.is_wanted()) [[unlikely]]
@@ -211,6 +219,7 @@ class alignas(cache_line) worker {
     void settle_for(job_tag next) noexcept;
     void take_credit() noexcept;
     bool share_spawns() noexcept;
+    void show_spawns() noexcept;
     bool uncover_hidden() noexcept;
     void enqueue_full(tagged_job task) noexcept;
     void tell_shared() noexcept;
