@@ -1,8 +1,8 @@
-// untouched_test.cpp: what only reads writes nothing. Every consumer runs over every kind of reference, and the
-// sources are compared with what they were.
+// untouched_test.cpp: what only reads writes nothing. Every consumer runs over every kind of reference, and
+// the sources are compared with what they were.
 //
-// A kind is a chain over containers that the test keeps. A new consumer goes into every_consumer, a new kind of
-// reference into every_kind.
+// A kind is a chain over containers that the test keeps. A new consumer goes into every_consumer, a new kind
+// of reference into every_kind.
 #include "support.hpp"
 
 #include <veda/sources.hpp>
@@ -96,7 +96,8 @@ void every_consumer(const Make& make) {
         (void)make().collect_chunks();
         (void)make().map([](auto&& x) { return std::optional<value>(std::forward<decltype(x)>(x)); })
             .try_reduce_with([&](auto&& a, auto&& b) {
-                return std::optional<value>(greater(std::forward<decltype(a)>(a), std::forward<decltype(b)>(b)));
+                return std::optional<value>(
+                    greater(std::forward<decltype(a)>(a), std::forward<decltype(b)>(b)));
             });
         (void)make().template collect<std::vector<value>>();
         (void)make().filter([](const auto& x) { return worth(x) % 2 == 0; })
@@ -217,7 +218,8 @@ TEST(Untouched, ItemsNeedNoAssignment) {
         EXPECT_EQ(items().reduce_deterministic(fixed{0}, std::plus<>{}), fixed{499500});
         EXPECT_EQ(items().find_last([](const fixed& x) { return x.value < 7; }), fixed{6});
         EXPECT_EQ(items().collect<std::vector<fixed>>().back(), fixed{999});
-        EXPECT_EQ(items().filter([](const fixed& x) { return x.value != 3; }).collect<std::vector>().size(), 999u);
+        const auto is_kept = [](const fixed& x) { return x.value != 3; };
+        EXPECT_EQ(items().filter(is_kept).collect<std::vector>().size(), 999u);
     });
 }
 

@@ -1,8 +1,8 @@
-// kept.hpp: a value that a loop holds and replaces from time to time, as an accumulator or the best item so far.
+// kept.hpp: a value that a loop holds and replaces from time to time: an accumulator, the best item so far.
 //
-// It is never assigned to. An item may be a reference in disguise: a pair of references from zip, the bit of a
-// std::vector<bool>. Assignment then writes into the user's elements; it does not exist at all for a type with
-// a const member. So the old value is destroyed and the new one built in its place.
+// It is never assigned to. An item may be a reference in disguise: a pair of references from zip, the bit of
+// a std::vector<bool>. Assignment then writes into the user's elements; it does not exist at all for a type
+// with a const member. So the old value is destroyed and the new one built in its place.
 #ifndef VEDA_DETAIL_KEPT_HPP
 #define VEDA_DETAIL_KEPT_HPP
 

@@ -19,6 +19,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -138,8 +139,10 @@ class try_folded {
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         any_hit hits;
-        return detail::feed(
-            base_, try_fold_consumer<C, item, I, F>{consumer, &identity_, &f_, &hits}, limits);
+        return detail::feed(base_,
+                            try_fold_consumer<C, item, I, F>{consumer, std::addressof(identity_),
+                                                             std::addressof(f_), &hits},
+                            limits);
     }
 
   private:

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -115,7 +116,7 @@ class comparisons {
             const_predicate<F, const std::remove_reference_t<item>&, const std::remove_reference_t<item>&>
     bool is_sorted_by(const F& follows) {
         any_hit hits;
-        return chain_of(*this).drive(order_consumer<item, F>{&hits, &follows}).in_order &&
+        return chain_of(*this).drive(order_consumer<item, F>{&hits, std::addressof(follows)}).in_order &&
                !hits.beyond(0);
     }
 };

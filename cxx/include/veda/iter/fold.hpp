@@ -14,6 +14,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -96,7 +97,9 @@ class folded {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, fold_consumer<C, I, F>{{consumer}, &identity_, &f_}, limits);
+        return detail::feed(
+            base_,
+            fold_consumer<C, I, F>{{consumer}, std::addressof(identity_), std::addressof(f_)}, limits);
     }
 
   private:

@@ -1,7 +1,7 @@
 // held.hpp: an item of a chain that is held for later, and its key.
 //
-// Held items are replaced and never assigned to (detail/kept.hpp), so that nothing is written through one that
-// is, or contains, a reference.
+// Held items are replaced and never assigned to (detail/kept.hpp), so that nothing is written through one
+// that is, or contains, a reference.
 #ifndef VEDA_ITER_HELD_HPP
 #define VEDA_ITER_HELD_HPP
 

@@ -37,6 +37,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -161,7 +162,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         if constexpr (detail::counts_in_blocks<S>) {
             return detail::in_pool([&] {
                 using predicate = std::remove_cvref_t<decltype(stage_.predicate())>;
-                const detail::count_if_consumer<predicate> consumer{&stage_.predicate()};
+                const detail::count_if_consumer<predicate> consumer{std::addressof(stage_.predicate())};
                 return detail::feed(stage_.base(), consumer, limits_);
             });
         }

@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -163,7 +164,7 @@ class prefixes {
         static constexpr bool indexed = true;
 
         rearranged(std::vector<T>&& items, const std::vector<std::uint64_t>& order)
-            : items_(std::move(items)), order_(&order) {}
+            : items_(std::move(items)), order_(std::addressof(order)) {}
         std::uint64_t size() const noexcept { return items_.size(); }
         auto reader() {
             return [items = items_.data(), order = order_->data()](std::uint64_t i) -> T {

@@ -54,7 +54,9 @@ class scanning {
         renew(before[0], std::move(total_));
         // Nobody asks what comes behind the last one.
         const std::uint64_t summed = end == size_ ? chunks - 1 : chunks;
-        for_each_index(summed, [&](std::uint64_t i) { before[i + 1].emplace(sum(border(i), border(i + 1))); });
+        for_each_index(summed, [&](std::uint64_t i) {
+            before[i + 1].emplace(sum(border(i), border(i + 1)));
+        });
         for (std::uint64_t i = 0; i != summed; ++i)
             if (before[i]) renew(before[i + 1], T(op_(T(*before[i]), std::move(*before[i + 1]))));
         renew(total_, std::optional<T>(before[chunks]));

@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <memory>
 #include <type_traits>
 
 namespace veda {
@@ -30,7 +31,7 @@ class searches {
     template <const_predicate<const std::remove_reference_t<item>&> P>
     bool any_of(const P& likes) {
         any_hit hits;
-        return chain_of(*this).drive(ask_consumer<item, P>{&hits, &likes});
+        return chain_of(*this).drive(ask_consumer<item, P>{&hits, std::addressof(likes)});
     }
     template <const_predicate<const std::remove_reference_t<item>&> P>
     bool all_of(const P& likes) {
@@ -147,7 +148,7 @@ class searches {
     template <class Hits, class P>
     std::optional<std::uint64_t> position(const P& likes) {
         Hits hits;
-        return chain_of(*this).drive(position_consumer<item, P, Hits>{&hits, &likes});
+        return chain_of(*this).drive(position_consumer<item, P, Hits>{&hits, std::addressof(likes)});
     }
 };
 
