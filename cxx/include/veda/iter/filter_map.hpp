@@ -23,6 +23,11 @@ concept optional_like = requires(T&& x) {
     *std::forward<T>(x);
 };
 
+// One that holds its content itself: no pointer.
+template <class T>
+concept holds_one = optional_like<T> && std::is_class_v<std::remove_cvref_t<T>> &&
+    requires { typename std::remove_cvref_t<T>::value_type; };
+
 // f(item) gives one.
 template <class F, class Item>
 concept maybe_maps = const_callable<F, Item> && optional_like<std::invoke_result_t<const F&, Item>>;

@@ -229,6 +229,20 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     R product() {
         return total<R>(R{1}, std::multiplies<>{});
     }
+    // Of optionals or expecteds: such a sum or product of what is in them; empty, or some error, as soon as
+    // one is.
+    template <class R = void>
+        requires detail::optional_or_expected<item>
+    auto sum() {
+        using number = detail::either_type<R, detail::content_or_nothing<item>>;
+        return total_of_contents<number>(number{}, std::plus<>{});
+    }
+    template <class R = void>
+        requires detail::optional_or_expected<item>
+    auto product() {
+        using number = detail::either_type<R, detail::content_or_nothing<item>>;
+        return total_of_contents<number>(number{1}, std::multiplies<>{});
+    }
 
     // The stage itself, for adaptors that take a chain.
     S release() && { return std::move(stage_); }
@@ -250,15 +264,33 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     template <class R, class Op>
     R total(R zero, Op op) {
+        return *drive(totalling<R, item>(std::move(zero), op));
+    }
+
+    template <class R, class Op>
+    auto total_of_contents(R zero, Op op) {
+        using content = detail::content_or_nothing<item>;
+        using whole = typename detail::holding<value_type, R>::type;
+        using failure = decltype(detail::why_empty(std::declval<item>()));
+        const auto sum = totalling<R, content>(std::move(zero), op);
+        detail::any_hit hits;
+        auto all = drive(
+            detail::checked_consumer<std::remove_cv_t<decltype(sum)>, failure, detail::any_hit>{sum, &hits});
+        return detail::unless_failed<whole>(std::move(all.error),
+                                            [&] { return whole(*std::move(all.items)); });
+    }
+
+    template <class R, class Item, class Op>
+    static auto totalling(R zero, Op op) {
         using held = detail::kept<R>;
-        return *accumulate(
-            [zero] { return held(R(zero)); },
+        return detail::accumulating{
+            [zero = std::move(zero)] { return held(R(zero)); },
             [op](held& acc, auto&& x) {
-                acc.replace(static_cast<R>(op(std::move(*acc), detail::forward_item<item>(x))));
+                acc.replace(static_cast<R>(op(std::move(*acc), detail::forward_item<Item>(x))));
             },
             [op](held& left, held&& right) {
                 left.replace(static_cast<R>(op(std::move(*left), std::move(*right))));
-            });
+            }};
     }
 
     S stage_;
