@@ -28,8 +28,8 @@
 
 namespace veda {
 
-// An item can become a T in passing, by an implicit conversion that loses nothing of a number: a double becomes
-// no int, an int no char. Where that is wanted, map says so.
+// An item can become a T in passing, by an implicit conversion that loses nothing of a number: a double
+// becomes no int, an int no char. Where that is wanted, map says so.
 template <class Item, class T>
 concept kept_whole_as = std::convertible_to<Item, T> && detail::lossless<std::remove_cvref_t<Item>, T>;
 
@@ -174,7 +174,7 @@ void append_parts(gathered<T>& left, gathered<T>&& right) {
     auto next = right.begin();
     for (; next != right.end() && !left.empty(); ++next) {
         if (next->size() * sizeof(T) > small_part || left.back().size() * sizeof(T) > large_part) break;
-        for (T& item : *next) left.back().push_back(std::move(item));
+        for (auto&& item : *next) left.back().push_back(static_cast<T&&>(item));
     }
     for (; next != right.end(); ++next) left.push_back(std::move(*next));
 }
