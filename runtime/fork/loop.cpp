@@ -98,6 +98,7 @@ template <class Part>
 void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
     loop& shared = part.shared();
     piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
+    const std::uint32_t depth = self.blocking_depth;
     while (begin < end && !shared.stopped()) {
         const std::uint64_t rest = end - begin;
         const bool wanted =
@@ -108,6 +109,7 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         const std::uint64_t reached =
             shared.check(part.piece(self, begin, begin + length), begin, begin + length);
         self.returned();
+        self.restore_blocking(depth);
         pieces.measured(reached - begin);
         begin = reached;
     }
