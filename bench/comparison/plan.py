@@ -11,7 +11,7 @@ import subprocess
 OVERSUBSCRIBED_WORKERS = 64
 
 # Here a single variant tells the wrong story, so that a quick run takes all of them too.
-VARIED = ("region_outside", "region_inside", "idle", "tree", "big_recursion")
+VARIED = ("region_outside", "region_inside", "idle", "tree", "big_recursion", "stencil")
 
 
 @dataclasses.dataclass(frozen=True)

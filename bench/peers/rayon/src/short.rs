@@ -7,7 +7,7 @@ use crate::work::{chain, keep, mix};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-const COLUMNS: usize = 256;
+const COLUMNS: usize = 384;
 
 /// Row i + 1 of the new grid, from three rows of the old one.
 fn stencil_row(above: &[f32], old: &[f32], below: &[f32], new: &mut [f32]) {
