@@ -11,6 +11,15 @@
 #include <veda/sort.hpp>
 #include <veda/veda.hpp>
 
+// An installed veda may be older than join_n; its ways are then left out.
+#if __has_include(<veda/join_n.hpp>)
+#include <functional>
+#include <veda/join_n.hpp>
+#define BENCH_WITH_JOIN_N 1
+#else
+#define BENCH_WITH_JOIN_N 0
+#endif
+
 namespace {
 
 // veda_clang is this file compiled by clang++ against the same library. It takes part where the
@@ -48,6 +57,29 @@ void range_loop(veda_runtime_t* runtime, std::uint64_t count, std::uint32_t flag
     desc.end = count;
     must(veda_for(runtime, &desc, &call_range<Body>, const_cast<Body*>(&body)));
 }
+
+#if BENCH_WITH_JOIN_N
+struct by_join_n {
+    template <class F>
+    static std::uint64_t sum(unsigned n, const F& f) {
+        return veda::join_n(n, f, std::uint64_t{0}, std::plus<>());
+    }
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        veda::join_n(n, f);
+    }
+};
+
+struct by_veda_join_n {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        auto branch = [](void* body, std::uint64_t i, veda_worker_t*) {
+            (*static_cast<const F*>(body))(static_cast<unsigned>(i));
+        };
+        must(veda_join_n(veda_worker_current(), n, branch, const_cast<F*>(&f)));
+    }
+};
+#endif
 
 struct by_join {
     template <class F>
@@ -107,10 +139,15 @@ class veda_adapter {
         if (case_name == "submit") return {"veda::spawn", "veda_spawn"};
         if (case_name == "stencil") return {"par", "veda_for"};
         if (case_name == "tree") return bench::names_of(tree_ways);
-        if (case_name == "big_recursion") return {"join_split", "scope"};
+        if (case_name == "big_recursion") return {tree_ways[0].name, "scope"};
         return {""};
     }
     static constexpr bench::tree_way tree_ways[] = {
+#if BENCH_WITH_JOIN_N
+        {"join_n", bench::tree_sum<by_join_n>},
+        {"join_n each", bench::tree_sum<bench::in_slots<by_join_n>>},
+        {"veda_join_n", bench::tree_sum<bench::in_slots<by_veda_join_n>>},
+#endif
         {"join_split", bench::tree_sum<by_join>},
         {"par sum", bench::tree_sum<by_par_sum>},
         {"par for_each", bench::tree_sum<bench::in_slots<by_for_each>>},
