@@ -105,7 +105,10 @@ bool held_runtime::try_close() const noexcept {
 // The second is for what a call submitted that was not inside yet.
 void held_runtime::finish() const noexcept {
     pool_->drain(rt::os::forever);
-    while (!alone()) wait_a_little();
+    {
+        rt::blocked here;  // a caller that is still inside may wait for work of this thread's runtime
+        here.wait_until([this] { return alone(); });
+    }
     pool_->drain(rt::os::forever);
 }
 
