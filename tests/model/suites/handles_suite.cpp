@@ -1,4 +1,5 @@
-// The handles of the C functions: calls from outside against the end of the runtime, and the default runtime.
+// The handles of the C functions: calls from outside against the end of the runtime, and the
+// default runtime.
 #include <veda/runtime.h>
 #include <veda/task.h>
 
@@ -21,10 +22,14 @@ veda_runtime_t* start_with_handle() {
 class user {
   public:
     explicit user(veda_runtime_t* handle)
-        : job_(new test_job), accepted_(new cell<int>(0)), thread_([=, job = job_, accepted = accepted_] {
+        : job_(new test_job),
+          accepted_(new cell<int>(0)),
+          thread_([=, job = job_, accepted = accepted_] {
               veda_status status;
               const auto held = capi::checked(handle, "use", status);
-              if (!held) return check(status == VEDA_E_SHUTDOWN || status == VEDA_E_HANDLE, "a wrong refusal");
+              if (!held)
+                  return check(status == VEDA_E_SHUTDOWN || status == VEDA_E_HANDLE,
+                               "a wrong refusal");
               held->inject_detached(job);
               accepted->set(1);
           }) {}
@@ -48,12 +53,13 @@ void end(veda_runtime_t* handle) {
     held.destroy();
 }
 
-// The hold of a caller against the closing, without a runtime behind it: whoever is counted may look at the
-// runtime, of which state is a part, and whoever has closed it alone may end it.
+// The hold of a caller against the closing, without a runtime behind it: whoever is counted may
+// look at the runtime, of which state is a part, and whoever has closed it alone may end it.
 void hold_against_close(int reopenings) {
     auto* known = new atomic<cell<int>*>(nullptr);
     thread caller([=] {
-        cell<int>* state = known->load(order::relaxed);  // as a thread does that has the address by itself
+        cell<int>* state =
+            known->load(order::relaxed);  // as a thread does that has the address by itself
         if (!state) return;
         veda_status status;
         const auto held = capi::checked(reinterpret_cast<veda_runtime_t*>(state), "use", status);
@@ -73,14 +79,16 @@ void hold_against_close(int reopenings) {
 SCENARIO(handles, hold_against_close) { hold_against_close(0); }
 SCENARIO(handles, hold_against_reopening, .stale_reads = 2) { hold_against_close(1); }
 
-SCENARIO(handles, destroy_against_use, .preemptions = 2, .stale_reads = 1, .timeouts = true, .spins = 2) {
+SCENARIO(handles, destroy_against_use, .preemptions = 2, .stale_reads = 1, .timeouts = true,
+         .spins = 2) {
     veda_runtime_t* handle = start_with_handle();
     user other(handle);
     end(handle);
     other.expect_kept_promise();
 }
 
-SCENARIO(handles, destroy_against_two, .preemptions = 1, .stale_reads = 1, .timeouts = true, .spins = 2) {
+SCENARIO(handles, destroy_against_two, .preemptions = 1, .stale_reads = 1, .timeouts = true,
+         .spins = 2) {
     veda_runtime_t* handle = start_with_handle();
     user first(handle), second(handle);
     end(handle);
@@ -88,8 +96,10 @@ SCENARIO(handles, destroy_against_two, .preemptions = 1, .stale_reads = 1, .time
     second.expect_kept_promise();
 }
 
-// A shutdown with an end to its patience closes the runtime in a moment in which nobody uses it, or not at all.
-SCENARIO(handles, patient_close_against_use, .preemptions = 2, .stale_reads = 0, .timeouts = true, .spins = 2) {
+// A shutdown with an end to its patience closes the runtime in a moment in which nobody uses it, or
+// not at all.
+SCENARIO(handles, patient_close_against_use, .preemptions = 2, .stale_reads = 0, .timeouts = true,
+         .spins = 2) {
     veda_runtime_t* handle = start_with_handle();
     user other(handle);
     {
@@ -113,12 +123,15 @@ SCENARIO(handles, patient_close_against_use, .preemptions = 2, .stale_reads = 0,
 }
 
 // Two threads make runtimes, and each is found by the other's table.
-SCENARIO(handles, two_make_runtimes, .preemptions = 1, .stale_reads = 0, .timeouts = true, .spins = 2) {
+SCENARIO(handles, two_make_runtimes, .preemptions = 1, .stale_reads = 0, .timeouts = true,
+         .spins = 2) {
     auto* mine = new atomic<veda_runtime_t*>(nullptr);
     thread other([=] {
         veda_runtime_t* handle = nullptr;
         check(veda_runtime_create(nullptr, &handle) == VEDA_OK, "no runtime");
-        mine->store(handle, order::relaxed);  // known by its address alone, as a table of handles may give it
+        mine->store(
+            handle,
+            order::relaxed);  // known by its address alone, as a table of handles may give it
     });
     veda_runtime_t* handle = nullptr;
     check(veda_runtime_create(nullptr, &handle) == VEDA_OK, "no runtime");
@@ -126,14 +139,16 @@ SCENARIO(handles, two_make_runtimes, .preemptions = 1, .stale_reads = 0, .timeou
     while (!mine->load(order::relaxed)) yield();
     auto* job = new test_job;
     const veda_status status = veda_spawn_job(mine->load(order::relaxed), job);
-    if (status == VEDA_OK) check(veda_runtime_drain(mine->load(order::relaxed), UINT64_MAX) == VEDA_OK, "no drain");
+    if (status == VEDA_OK)
+        check(veda_runtime_drain(mine->load(order::relaxed), UINT64_MAX) == VEDA_OK, "no drain");
     if (status == VEDA_OK) job->expect_ran();
     other.join();
     check(veda_runtime_destroy(mine->load(order::relaxed)) == VEDA_OK, "it does not end");
 }
 
 // The default runtime is made once, whoever asks first.
-SCENARIO(handles, default_by_two, .preemptions = 1, .stale_reads = 1, .timeouts = true, .spins = 2) {
+SCENARIO(handles, default_by_two, .preemptions = 1, .stale_reads = 1, .timeouts = true,
+         .spins = 2) {
     auto* others = new cell<veda_runtime_t*>(nullptr);
     auto* job = new test_job;
     thread other([=] {
@@ -147,7 +162,8 @@ SCENARIO(handles, default_by_two, .preemptions = 1, .stale_reads = 1, .timeouts 
     job->expect_ran();
 }
 
-// Of several shutdowns one ends the runtime; after each of them there is none, and its tasks are done.
+// Of several shutdowns one ends the runtime; after each of them there is none, and its tasks are
+// done.
 void shutdowns(int others) {
     auto* job = new test_job;
     check(veda_spawn_job(veda_runtime_default(), job) == VEDA_OK, "no spawn");
@@ -163,12 +179,15 @@ void shutdowns(int others) {
 SCENARIO(handles, two_shutdowns, .preemptions = 1, .stale_reads = 1, .timeouts = true, .spins = 2) {
     shutdowns(1);
 }
-SCENARIO(handles, three_shutdowns, .preemptions = 1, .stale_reads = 0, .timeouts = true, .spins = 2) {
+SCENARIO(handles, three_shutdowns, .preemptions = 1, .stale_reads = 0, .timeouts = true,
+         .spins = 2) {
     shutdowns(2);
 }
 
-// Who asks for the default runtime while it is shut down gets the old one, which refuses, or a new one.
-SCENARIO(handles, default_against_shutdown, .preemptions = 1, .stale_reads = 1, .timeouts = true, .spins = 2) {
+// Who asks for the default runtime while it is shut down gets the old one, which refuses, or a new
+// one.
+SCENARIO(handles, default_against_shutdown, .preemptions = 1, .stale_reads = 1, .timeouts = true,
+         .spins = 2) {
     check(veda_runtime_default() != nullptr, "no default runtime");
     auto* job = new test_job;
     auto* accepted = new cell<int>(0);
@@ -176,7 +195,8 @@ SCENARIO(handles, default_against_shutdown, .preemptions = 1, .stale_reads = 1, 
         veda_runtime_t* found = veda_runtime_default();
         check(found != nullptr, "NULL");
         const veda_status status = veda_spawn_job(found, job);
-        check(status == VEDA_OK || status == VEDA_E_SHUTDOWN || status == VEDA_E_HANDLE, "a wrong refusal");
+        check(status == VEDA_OK || status == VEDA_E_SHUTDOWN || status == VEDA_E_HANDLE,
+              "a wrong refusal");
         accepted->set(status == VEDA_OK);
     });
     check(veda_shutdown(UINT64_MAX) == VEDA_OK, "no shutdown");
