@@ -15,6 +15,7 @@
 #define VEDA_COMBINABLE_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/thread_local.hpp>
 
 #include <atomic>
 #include <bit>
@@ -37,7 +38,7 @@ namespace detail {
 class thread_numbers {
   public:
     // The calling thread's. Must not be asked for by destructors of other thread_local objects.
-    static std::size_t mine() {
+    VEDA_READS_THREAD_LOCAL static std::size_t mine() {
         thread_local const holder number;
         return number.value;
     }

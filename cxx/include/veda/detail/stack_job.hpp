@@ -16,6 +16,7 @@
 #include <veda/job.h>
 #include <veda/version.h>
 #include <veda/detail/outcome.hpp>
+#include <veda/detail/thread_local.hpp>
 #include <veda/error.hpp>
 
 #include <cstdint>
@@ -110,7 +111,7 @@ inline const bool inline_tier_checked = [] {
 using worker_ptr = veda_worker_head_t*;
 
 // Never null; outside a runtime its limit is null, so that every fork falls into the slow path.
-[[gnu::always_inline]] inline worker_ptr this_head() noexcept { return veda_worker_self; }
+[[gnu::always_inline]] inline worker_ptr this_head() noexcept { return read_worker_self(); }
 
 // Where a forked job was put.
 using fork_slot = veda_job_t**;
