@@ -71,9 +71,9 @@ class outcome {
     void capture(F& f) {
         try {
             if constexpr (std::is_reference_v<T>) {
-                ::new (static_cast<void*>(&value_)) stored(std::addressof(call(f)));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(std::addressof(call(f)));
             } else {
-                ::new (static_cast<void*>(&value_)) stored(call(f));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(call(f));
             }
             failed_ = false;
         } catch (...) {

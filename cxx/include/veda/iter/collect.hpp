@@ -153,14 +153,29 @@ struct gather_folder {
     }
 };
 
+// A part that is smaller is better moved into its neighbour than kept as a vector of its own.
+inline constexpr std::size_t small_part = std::size_t{4} << 10;  // bytes
+inline constexpr std::size_t large_part = std::size_t{64} << 10;
+
+// Puts the right parts behind the left ones. Small ones become one: a flat_map of small pieces makes a part
+// of each, and their headers and blocks would take many times the memory of what is in them.
+template <class T>
+void append_parts(gathered<T>& left, gathered<T>&& right) {
+    auto next = right.begin();
+    for (; next != right.end() && !left.empty(); ++next) {
+        if (next->size() * sizeof(T) > small_part || left.back().size() * sizeof(T) > large_part) break;
+        for (T& item : *next) left.back().push_back(std::move(item));
+    }
+    for (; next != right.end(); ++next) left.push_back(std::move(*next));
+}
+
 template <class T>
 struct gather_consumer {
     gather_folder<T> into_folder() const { return {}; }
     gather_consumer split_off(std::uint64_t) const { return {}; }
     static constexpr bool full() { return false; }
     gathered<T> reduce(gathered<T>&& left, gathered<T>&& right) const {
-        left.insert(left.end(), std::make_move_iterator(right.begin()),
-                    std::make_move_iterator(right.end()));
+        append_parts(left, std::move(right));
         return std::move(left);
     }
 };

@@ -266,7 +266,7 @@ class driver {
 template <producer P, consumer C>
 result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
     const sharing_plan plan = plan_for(producer.size());
-    stop_link root(nullptr);
+    stop_link root(limits.above);
     return driver<P, C>(consumer, limits, plan, limits.stop_on_throw ? &root : nullptr)
         .run(std::move(producer));
 }

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -73,7 +74,7 @@ class filter_mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, filter_map_consumer<C, F>{{consumer}, &f_}, limits);
+        return detail::feed(base_, filter_map_consumer<C, F>{{consumer}, std::addressof(f_)}, limits);
     }
 
   private:

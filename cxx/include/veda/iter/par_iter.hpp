@@ -9,6 +9,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/attempts.hpp>
 #include <veda/iter/blocks.hpp>
@@ -36,6 +37,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -160,7 +162,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         if constexpr (detail::counts_in_blocks<S>) {
             return detail::in_pool([&] {
                 using predicate = std::remove_cvref_t<decltype(stage_.predicate())>;
-                const detail::count_if_consumer<predicate> consumer{&stage_.predicate()};
+                const detail::count_if_consumer<predicate> consumer{std::addressof(stage_.predicate())};
                 return detail::feed(stage_.base(), consumer, limits_);
             });
         }
@@ -175,12 +177,15 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
                  const_callable<Op, detail::identity_value<I>, item>
     detail::identity_value<I> reduce(const I& identity, const Op& op) {
         using value = detail::identity_value<I>;
+        using held = detail::kept<value>;
         const detail::callable<Op> combine(op);
-        return accumulate(
-            [&identity]() -> value { return detail::make_identity(identity); },
-            [combine](value& acc, auto&& x) { acc = combine(std::move(acc), detail::forward_item<item>(x)); },
-            [combine](value& left, value&& right) {
-                left = combine(std::move(left), std::move(right));
+        return *accumulate(
+            [&identity] { return held(detail::make_identity(identity)); },
+            [combine](held& acc, auto&& x) {
+                acc.replace(value(combine(std::move(*acc), detail::forward_item<item>(x))));
+            },
+            [combine](held& left, held&& right) {
+                left.replace(value(combine(std::move(*left), std::move(*right))));
             });
     }
 
@@ -193,16 +198,18 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         return accumulate([] { return best{}; },
                           [combine](best& acc, auto&& x) {
                               if (acc) {
-                                  *acc = combine(std::move(*acc), detail::forward_item<item>(x));
+                                  detail::renew(acc, value_type(combine(std::move(*acc),
+                                                                        detail::forward_item<item>(x))));
                               } else {
                                   acc.emplace(detail::forward_item<item>(x));
                               }
                           },
                           [combine](best& left, best&& right) {
                               if (!left) {
-                                  left = std::move(right);
+                                  detail::renew(left, std::move(right));
                               } else if (right) {
-                                  *left = combine(std::move(*left), std::move(*right));
+                                  detail::renew(left, value_type(combine(std::move(*left),
+                                                                         std::move(*right))));
                               }
                           });
     }
@@ -243,13 +250,14 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     template <class R, class Op>
     R total(R zero, Op op) {
-        return accumulate(
-            [zero] { return zero; },
-            [op](R& acc, auto&& x) {
-                acc = static_cast<R>(op(std::move(acc), detail::forward_item<item>(x)));
+        using held = detail::kept<R>;
+        return *accumulate(
+            [zero] { return held(R(zero)); },
+            [op](held& acc, auto&& x) {
+                acc.replace(static_cast<R>(op(std::move(*acc), detail::forward_item<item>(x))));
             },
-            [op](R& left, R&& right) {
-                left = static_cast<R>(op(std::move(left), std::move(right)));
+            [op](held& left, held&& right) {
+                left.replace(static_cast<R>(op(std::move(*left), std::move(*right))));
             });
     }
 
