@@ -7,7 +7,7 @@
 //
 // From any thread; outside a pool in the default runtime. The order is called from several threads at
 // once, as const. If it throws, the elements are all there, in some order; stable_sort leaves them as they
-// were. Integers and floating-point numbers, or elements ordered by a member that is one, are sorted by
+// were. An order that contradicts itself gives some permutation and does no other harm. Integers and floating-point numbers, or elements ordered by a member that is one, are sorted by
 // their bits where that is faster. How it is done: sort/README.md.
 #ifndef VEDA_SORT_HPP
 #define VEDA_SORT_HPP
@@ -47,7 +47,8 @@ void sort_elements(I first, std::uint64_t size, const Cmp& cmp, const Proj& proj
     in_pool([&] {
         if constexpr (std::contiguous_iterator<I> && has_radix_key<element, Cmp, Proj>) {
             if (size >= least_for_radix &&
-                radix_sort(std::to_address(first), size, radix_key<element, Cmp, Proj>(proj)))
+                radix_sort<reads_the_element<Proj>>(std::to_address(first), size,
+                                                    radix_key<element, Cmp, Proj>(proj)))
                 return;
         }
         if constexpr (sorted_by_prefix<element, Cmp, Proj>) {

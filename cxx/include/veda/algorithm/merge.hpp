@@ -22,9 +22,9 @@ namespace detail {
 
 template <class I, class J, class O, class Less>
 void merge_parts(I first, I last, J other, J other_last, O out, const Less& less) {
-    constexpr std::ptrdiff_t worth_a_fork = 8192;
+    constexpr std::ptrdiff_t enough_to_share = 8192;
     const std::ptrdiff_t here = last - first, there = other_last - other;
-    if (here + there <= worth_a_fork) {
+    if (here + there <= enough_to_share) {
         std::merge(first, last, other, other_last, out, std::cref(less));
         return;
     }

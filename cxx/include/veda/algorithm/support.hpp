@@ -5,6 +5,7 @@
 #include <veda/detail/arithmetic.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/places.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/runtime.h>
 
@@ -35,16 +36,6 @@ using shown = const std::remove_reference_t<std::iter_reference_t<I>>&;
 template <parallel_iterator I>
 std::uint64_t length(const I& first, const I& last) {
     return static_cast<std::uint64_t>(last - first);
-}
-
-template <parallel_iterator I>
-I nth(const I& first, std::uint64_t i) {
-    return first + static_cast<std::iter_difference_t<I>>(i);
-}
-
-template <parallel_iterator I>
-std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
-    return first[static_cast<std::iter_difference_t<I>>(i)];
 }
 
 // Elements of one type, in memory on both sides, and values of that type in between: what the chains' own

@@ -24,13 +24,11 @@
 
 namespace veda::detail {
 
-// std::string and std::string_view by their own order.
+// std::string and std::string_view by their own order. Not what is derived from them: it may have another one.
 template <class T>
-inline constexpr bool is_text = requires(const T& x) {
-    typename T::traits_type;
-    requires std::same_as<typename T::traits_type, std::char_traits<char>>;
-    { std::string_view(x) } -> std::same_as<std::string_view>;
-};
+inline constexpr bool is_text = std::same_as<T, std::string_view>;
+template <class Allocator>
+inline constexpr bool is_text<std::basic_string<char, std::char_traits<char>, Allocator>> = true;
 template <class T, class Cmp, class Proj>
 inline constexpr bool sorted_by_prefix = is_text<T> && std::same_as<Proj, std::identity> &&
                                          (is_less<Cmp, T> || is_greater<Cmp, T>);
@@ -65,7 +63,7 @@ class prefix_order {
 
   private:
     [[gnu::noinline]] bool behind(const prefixed& a, const prefixed& b) const {
-        const std::string_view left = *at(first_, a.index), right = *at(first_, b.index);
+        const std::string_view left = at(first_, a.index), right = at(first_, b.index);
         const int order = left.substr(skipped_).compare(right.substr(skipped_));
         if (order != 0) return Downwards ? order > 0 : order < 0;
         return a.index < b.index;
@@ -81,7 +79,7 @@ std::size_t shared_prefix(I first, std::uint64_t size) {
     const std::string_view one = *first;
     return par(std::uint64_t{1}, size)
         .map([first, one](std::uint64_t i) {
-            const std::string_view text = *at(first, i);
+            const std::string_view text = at(first, i);
             const std::size_t most = std::min(one.size(), text.size());
             return static_cast<std::size_t>(
                 std::mismatch(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(most), text.begin())
@@ -97,7 +95,7 @@ void sort_by_prefix(I first, std::uint64_t size) {
     const std::size_t skipped = shared_prefix(first, size);
     const raw_room<prefixed> entries(size);
     for_each_index(size, [first, skipped, to = entries.data()](std::uint64_t i) {
-        to[i] = {bytes_behind(*at(first, i), skipped), i};
+        to[i] = {bytes_behind(at(first, i), skipped), i};
     });
     quick_sort(entries.data(), entries.data() + size, prefix_order<I, Downwards>(first, skipped));
     const raw_room<std::uint64_t> order(size);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 namespace veda::detail {
@@ -18,7 +19,9 @@ class lifted {
     explicit lifted(I from) : value_(std::ranges::iter_move(from)), hole_(from) {}
     lifted(const lifted&) = delete;
     lifted& operator=(const lifted&) = delete;
-    ~lifted() { *hole_ = std::move(value_); }
+    ~lifted() noexcept(std::is_nothrow_assignable_v<std::iter_reference_t<I>, std::iter_value_t<I>>) {
+        *hole_ = std::move(value_);
+    }
 
     const std::iter_value_t<I>& value() const noexcept { return value_; }
     I hole() const { return hole_; }

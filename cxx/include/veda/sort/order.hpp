@@ -42,10 +42,15 @@ template <class Cmp, class K>
 inline constexpr bool is_greater = std::same_as<Cmp, std::greater<>> || std::same_as<Cmp, std::greater<K>> ||
                                    std::same_as<Cmp, std::ranges::greater>;
 
-// A projection that can be called any number of times and cannot fail.
+// A projection that tells the same of an element each time, because it runs no code of the user's.
+template <class Proj>
+inline constexpr bool reads_the_element =
+    std::same_as<Proj, std::identity> || std::is_member_object_pointer_v<Proj>;
+
+// A projection that cannot fail.
 template <class Proj, class T>
 concept plain_projection =
-    std::same_as<Proj, std::identity> || std::is_member_object_pointer_v<Proj> ||
+    reads_the_element<Proj> ||
     (std::is_nothrow_invocable_v<const Proj&, const T&> && copied_into_loop<Proj>);
 
 template <std::size_t Bytes>

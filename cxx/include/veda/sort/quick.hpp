@@ -1,6 +1,8 @@
 // quick.hpp: the unstable comparison sort, in place and in parallel: quicksort that cannot be led astray.
 //
-// Everything is done by swaps, so that an order that throws leaves all elements there. The two sides of a
+// Everything is done by swaps, so that an order that throws leaves all elements there. An order that
+// contradicts itself gives any permutation, but never leads out of the range: walks from both ends stop where they
+// meet, and because the last swap may take them one past each other, they ask left < right. The two sides of a
 // partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123), a
 // partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
 // takes all equal elements out; and after too many lopsided partitions a heap sort finishes. Where
@@ -136,9 +138,9 @@ class quick_sorter {
     I behind_equals(I first, I last) const {
         I left = first + 1, right = last;
         for (;;) {
-            while (left != right && !less_(*first, *left)) ++left;
-            while (left != right && less_(*first, *(right - 1))) --right;
-            if (left == right) return left;
+            while (left < right && !less_(*first, *left)) ++left;
+            while (left < right && less_(*first, *(right - 1))) --right;
+            if (left >= right) return left;
             --right;
             std::ranges::iter_swap(left, right);
             ++left;
@@ -153,18 +155,18 @@ class quick_sorter {
     // The pivot is at first.
     cut partition(I first, I last) const {
         I left = first + 1, right = last;
-        while (left != right && less_(*left, *first)) ++left;
-        while (left != right && !less_(*(right - 1), *first)) --right;
-        const bool untouched = left == right;
+        while (left < right && less_(*left, *first)) ++left;
+        while (left < right && !less_(*(right - 1), *first)) --right;
+        const bool untouched = left >= right;
         if constexpr (Less::is_cheap) {
             left = partition_by_blocks(first, left, right);
         } else {
-            while (left != right) {
+            while (left < right) {
                 --right;
                 std::ranges::iter_swap(left, right);
                 ++left;
-                while (left != right && less_(*left, *first)) ++left;
-                while (left != right && !less_(*(right - 1), *first)) --right;
+                while (left < right && less_(*left, *first)) ++left;
+                while (left < right && !less_(*(right - 1), *first)) --right;
             }
         }
         const I pivot = left - 1;
@@ -207,9 +209,9 @@ class quick_sorter {
         }
         // The rest, among it at most one block that is half done, one by one.
         for (;;) {
-            while (left != right && less_(*left, *pivot)) ++left;
-            while (left != right && !less_(*(right - 1), *pivot)) --right;
-            if (left == right) return left;
+            while (left < right && less_(*left, *pivot)) ++left;
+            while (left < right && !less_(*(right - 1), *pivot)) --right;
+            if (left >= right) return left;
             --right;
             std::ranges::iter_swap(left, right);
             ++left;

@@ -363,11 +363,43 @@ class radix_sorter {
     Key key_;
 };
 
-// False if there is no memory for it, or a better way; nothing was moved then.
+// An element beside its key.
+template <class T, class Bits>
+struct with_key {
+    Bits key;
+    T element;
+};
+struct key_beside {
+    static constexpr bool is_the_element = false;
+    template <class T, class Bits>
+    Bits operator()(const with_key<T, Bits>& x) const noexcept {
+        return x.key;
+    }
+};
+
+// Asks for each key once. The sorter reads keys several times, and would write out of bounds if one changed.
 template <class T, class Key>
+bool radix_sort_by_copied_keys(T* first, std::uint64_t size, const Key& key) {
+    using keyed = with_key<T, std::remove_cvref_t<std::invoke_result_t<const Key&, const T&>>>;
+    const raw_room<keyed> room(size);
+    for_each_index(size, [=, to = room.data()](std::uint64_t i) {
+        std::construct_at(to + i, keyed{key(first[i]), first[i]});
+    });
+    if (!radix_sorter<keyed, key_beside>(room.data(), size, key_beside{}).run()) return false;
+    for_each_index(size, [=, from = room.data()](std::uint64_t i) { first[i] = from[i].element; });
+    return true;
+}
+
+// Returns false, with the input unchanged, if there is no memory for it or another sort suits it better.
+// KeyIsStable: the key of an element is certainly the same each time.
+template <bool KeyIsStable, class T, class Key>
 bool radix_sort(T* first, std::uint64_t size, const Key& key) {
     try {
-        return radix_sorter<T, Key>(first, size, key).run();
+        if constexpr (KeyIsStable) {
+            return radix_sorter<T, Key>(first, size, key).run();
+        } else {
+            return radix_sort_by_copied_keys(first, size, key);
+        }
     } catch (const std::bad_alloc&) {
         return false;
     }
