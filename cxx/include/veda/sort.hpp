@@ -7,8 +7,9 @@
 //
 // From any thread; outside a pool in the default runtime. The order is called from several threads at
 // once, as const. If it throws, the elements are all there, in some order; stable_sort leaves them as they
-// were. An order that contradicts itself gives some permutation and does no other harm. Integers and floating-point numbers, or elements ordered by a member that is one, are sorted by
-// their bits where that is faster. How it is done: sort/README.md.
+// were. An order that contradicts itself gives some permutation and does no other harm. Integers and
+// floating-point numbers, or elements ordered by a member that is one, are sorted by their bits where that is
+// faster. How it is done: sort/README.md.
 #ifndef VEDA_SORT_HPP
 #define VEDA_SORT_HPP
 

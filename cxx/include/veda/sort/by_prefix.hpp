@@ -24,7 +24,7 @@
 
 namespace veda::detail {
 
-// std::string and std::string_view by their own order. Not what is derived from them: it may have another one.
+// std::string and std::string_view by their own order; a class derived from them may have another one.
 template <class T>
 inline constexpr bool is_text = std::same_as<T, std::string_view>;
 template <class Allocator>
