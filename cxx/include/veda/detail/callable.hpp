@@ -22,7 +22,7 @@ class callable {
     explicit callable(const F& f) noexcept : f_(&f) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(*f_, std::forward<Args>(args)...);
     }
 
@@ -36,7 +36,7 @@ class callable<F> {
     explicit callable(const F& f) noexcept : f_(f) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(f_, std::forward<Args>(args)...);
     }
 

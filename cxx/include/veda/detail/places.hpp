@@ -9,14 +9,14 @@
 
 namespace veda::detail {
 
-template <std::random_access_iterator I>
-I nth(const I& first, std::uint64_t i) {
-    return first + static_cast<std::iter_difference_t<I>>(i);
+template <std::random_access_iterator It>
+It nth(const It& first, std::uint64_t i) {
+    return first + static_cast<std::iter_difference_t<It>>(i);
 }
 
-template <std::random_access_iterator I>
-std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
-    return first[static_cast<std::iter_difference_t<I>>(i)];
+template <std::random_access_iterator It>
+std::iter_reference_t<It> at(const It& first, std::uint64_t i) {
+    return first[static_cast<std::iter_difference_t<It>>(i)];
 }
 
 }  // namespace veda::detail

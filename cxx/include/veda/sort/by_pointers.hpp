@@ -29,9 +29,9 @@ template <class T>
 inline constexpr bool sorted_as_copies = std::is_trivially_copyable_v<T> && sizeof(T) <= 32;
 
 // The elements in the order that indices tell, each index once: moved out into a vector, and back.
-template <class I>
-void rearrange(I first, std::uint64_t size, const std::uint64_t* indices) {
-    using element = std::iter_value_t<I>;
+template <class It>
+void rearrange(It first, std::uint64_t size, const std::uint64_t* indices) {
+    using element = std::iter_value_t<It>;
     if constexpr (std::is_nothrow_move_constructible_v<element>) {
         auto taken = [first, indices](std::uint64_t i) -> element {
             return std::ranges::iter_move(nth(first, indices[i]));
@@ -53,9 +53,9 @@ void rearrange(I first, std::uint64_t size, const std::uint64_t* indices) {
 }
 
 // On a worker.
-template <class I, class Less>
-void stable_sort_by_merging(I first, std::uint64_t size, const Less& less) {
-    using element = std::iter_value_t<I>;
+template <class It, class Less>
+void stable_sort_by_merging(It first, std::uint64_t size, const Less& less) {
+    using element = std::iter_value_t<It>;
     const auto by_index = [first, less](std::uint64_t a, std::uint64_t b) {
         return less(at(first, a), at(first, b));
     };
@@ -78,9 +78,9 @@ void stable_sort_by_merging(I first, std::uint64_t size, const Less& less) {
 }
 
 // By keys that are made once.
-template <class I, class Key>
-void sort_by_keys(I first, std::uint64_t size, const Key& key) {
-    using key_value = std::remove_cvref_t<std::invoke_result_t<const Key&, std::iter_reference_t<I>>>;
+template <class It, class Key>
+void sort_by_keys(It first, std::uint64_t size, const Key& key) {
+    using key_value = std::remove_cvref_t<std::invoke_result_t<const Key&, std::iter_reference_t<It>>>;
     auto make = [first, &key](std::uint64_t i) -> key_value { return std::invoke(key, at(first, i)); };
     integers<std::uint64_t> places(0, size);
     mapped<integers<std::uint64_t>, decltype(make)> stage(std::move(places), std::move(make));

@@ -21,7 +21,7 @@ class order {
     order(const Cmp& cmp, const Proj& proj) : cmp_(cmp), proj_(proj) {}
 
     template <class A, class B>
-    [[gnu::always_inline]] bool operator()(A&& a, B&& b) const {
+    [[gnu::__always_inline__]] bool operator()(A&& a, B&& b) const {
         return static_cast<bool>(cmp_(proj_(std::forward<A>(a)), proj_(std::forward<B>(b))));
     }
 
@@ -125,7 +125,7 @@ class radix_key {
         return static_cast<T>(key);
     }
 
-    [[gnu::always_inline]] bits operator()(const T& element) const noexcept {
+    [[gnu::__always_inline__]] bits operator()(const T& element) const noexcept {
         const bits key = bits_in_order(proj_(element));
         if constexpr (is_less<Cmp, key_type<T, Proj>>) {
             return key;

@@ -281,7 +281,7 @@ class radix_sorter {
     }
 
     template <class Bucket>
-    [[gnu::noinline]] counts counted(const T* from, std::uint64_t size, const Bucket& bucket_of) const {
+    [[gnu::__noinline__]] counts counted(const T* from, std::uint64_t size, const Bucket& bucket_of) const {
         const Key key = key_;
         // Two tables, for neighbours often have the same digit, and would wait for each other.
         std::array<counts, 2> seen{};
@@ -298,7 +298,7 @@ class radix_sorter {
     // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to
     // a line of its own; asking for the line after the next one in time made this three times faster.
     template <bool Far, class Bucket>
-    [[gnu::noinline]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
+    [[gnu::__noinline__]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
                                       const Bucket& bucket_of) const {
         const Key key = key_;
         T* place[buckets];
@@ -334,7 +334,7 @@ class radix_sorter {
         if (size * sizeof(T) > cache && width > 2 * digit) {
             return split(from, to, size, width, into_to, may_crowd);
         }
-        expect(to, size);
+        fetch_ahead(to, size);
         const unsigned telling = static_cast<unsigned>(std::bit_width(size)) + 4;
         const unsigned low = width > telling ? (width - telling) / digit * digit : 0;
         by_digits(from, to, size, low, width, target);
@@ -343,7 +343,7 @@ class radix_sorter {
     }
 
     // Brings an array into a cache that is about to be written all over.
-    static void expect(const T* first, std::uint64_t size) noexcept {
+    static void fetch_ahead(const T* first, std::uint64_t size) noexcept {
         const char* const end = reinterpret_cast<const char*>(first + size);
         for (const char* at = reinterpret_cast<const char*>(first); at < end; at += line)
             __builtin_prefetch(at, 1);
