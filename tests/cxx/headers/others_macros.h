@@ -617,10 +617,6 @@
 #define hidden @
 #undef hidden_visibility
 #define hidden_visibility @
-#undef always
-#define always @
-#undef never
-#define never @
 #undef nonnull
 #define nonnull @
 #undef returns_nonnull
@@ -655,8 +651,6 @@
 #define BUG_ON @
 #undef WARN_ON
 #define WARN_ON @
-#undef current
-#define current @
 #undef cpu_relax
 #define cpu_relax @
 #undef notrace
@@ -685,10 +679,6 @@
 #define LINES @
 #undef COLS
 #define COLS @
-#undef border
-#define border @
-#undef opaque
-#define opaque @
 #undef BUFSIZE
 #define BUFSIZE @
 #undef B0
@@ -1045,8 +1035,6 @@
 #define cilk_scope @
 #undef boolean
 #define boolean @
-#undef word
-#define word @
 #undef dword
 #define dword @
 #undef uint
@@ -1121,18 +1109,6 @@
 #define Public @
 #undef Protected
 #define Protected @
-#undef Min
-#define Min @
-#undef Max
-#define Max @
-#undef Abs
-#define Abs @
-#undef Data
-#define Data @
-#undef Swap
-#define Swap @
-#undef Assert
-#define Assert @
 #undef Length
 #define Length @
 #undef Size
@@ -1151,8 +1127,6 @@
 #define verify_action(...) @
 
 // ---- with arguments: Arduino, PostgreSQL, Node and the kernel ----
-#undef F
-#define F(...) @
 #undef K
 #define K(...) @
 #undef V
@@ -1171,8 +1145,6 @@
 #define constrain(...) @
 #undef sq
 #define sq(...) @
-#undef probe
-#define probe(...) @
 #undef likely
 #define likely(...) @
 #undef unlikely
@@ -1181,8 +1153,22 @@
 #define swab(...) @
 #undef Trap
 #define Trap(...) @
+#undef Min
+#define Min(...) @
+#undef Max
+#define Max(...) @
+#undef Abs
+#define Abs(...) @
+#undef Data
+#define Data(...) @
+#undef Swap
+#define Swap(...) @
+#undef Assert
+#define Assert(...) @
 
 // ---- with arguments: curses and <tgmath.h> ----
+#undef border
+#define border(...) @
 #undef box
 #define box(...) @
 #undef scroll

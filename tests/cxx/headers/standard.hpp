@@ -1,3 +1,7 @@
+// standard.hpp: what veda's headers and calls.cpp need of the standard library and of the system, so that it is
+// there before others_macros.h, which that could not take.
+#pragma once
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -11,8 +15,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <exception>
-#include <expected>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -28,24 +32,15 @@
 #include <stdint.h>
 #include <string>
 #include <string_view>
-#include <sys/mman.h>
 #include <tuple>
 #include <type_traits>
-#include <unistd.h>
 #include <utility>
 #include <vector>
-#include <deque>
-#include "others_macros.h"
-#include <veda/veda.h>
-#include <veda/job.h>
-#include <veda/veda.hpp>
-#include <veda/algorithm.hpp>
-#include <veda/combinable.hpp>
-#include <veda/for_each_until.hpp>
-#include <veda/par_map_ordered.hpp>
-#include <veda/progress_bar.hpp>
-#include <veda/slices.hpp>
-#include <veda/sort.hpp>
-#include <veda/sources.hpp>
-#include <veda/str.hpp>
-#include <veda/expected.hpp>
+#include <version>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if __has_include(<expected>)
+#include <expected>
+#endif
