@@ -206,13 +206,13 @@ class driver {
     }
 
     // One half threw: where the chain asks for it, all parts of the loop stop.
-    [[gnu::cold]] void thrown(stop_link& link) const noexcept {
+    [[gnu::__cold__]] void thrown(stop_link& link) const noexcept {
         if (limits_.stop_on_throw) link.stop_all();
     }
 
     // The left half threw: the right one is not begun, or awaited and dropped.
     template <class Job>
-    [[gnu::cold]] void abandon(Job& job, fork_slot slot) noexcept {
+    [[gnu::__cold__]] void abandon(Job& job, fork_slot slot) noexcept {
         if (!unfork(worker_, &job, slot)) job.answer.drop();
     }
 
