@@ -14,6 +14,7 @@
 #include <veda/detail/language.hpp>
 #include <veda/detail/branch_forks.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/outcome.hpp>
 #include <veda/detail/slot.hpp>
 #include <veda/detail/stack_job.hpp>
 
@@ -38,41 +39,98 @@ namespace detail {
 template <class F, class N>
 using branch_result = std::invoke_result_t<const F&, N>;
 
-// The branches from begin up to end, of which there is at least one: forks the later half and runs the
-// earlier one. Call gives T for a number, merge puts two neighbours' results together.
+// The branches of one join. Call gives T for a number, Merge puts two neighbours' results together; both are
+// called by several threads at once.
 template <class T, class Call, class Merge>
-[[gnu::noinline]] T join_branches(branch_forks& forks, const Call& call_one, const Merge& merge,
-                                  std::uint64_t begin, std::uint64_t end) {
-    if (end - begin == 1) {
-        return call_one(begin);
-    }
-    const std::uint64_t middle = begin + (end - begin) / 2;
-    auto later = [&call_one, &merge, middle, end] {
-        branch_forks own(this_head());
-        return join_branches<T>(own, call_one, merge, middle, end);
-    };
-    stack_job<decltype(later)&&> job(later);
-    const fork_slot slot = forks.fork(&job);
-    T left = [&] {
+class branch_tree {
+  public:
+    branch_tree(const Call& call_one, const Merge& merge) noexcept : call_(call_one), merge_(merge) {}
+
+    // The branches from begin up to end, of which there is at least one. The results come in order, so that
+    // one sum takes them all.
+    [[gnu::noinline]] T run(branch_forks& forks, std::uint64_t begin, std::uint64_t end) const {
+        later_branches open[most_open];
+        std::uint32_t count = 0;
         try {
-            return join_branches<T>(forks, call_one, merge, begin, middle);
+            T sum = run_first(forks, open, count, begin, end);
+            while (count != 0) {
+                later_branches& next = open[--count];
+                if (unfork(forks.worker(), &next, next.slot)) [[likely]] {
+                    sum = merge_(std::move(sum), run_first(forks, open, count, next.begin, next.end));
+                } else {
+                    sum = merge_(std::move(sum), next.answer.take());
+                }
+            }
+            return sum;
         } catch (...) {
-            settle(forks.worker(), job, slot);
+            while (count != 0) {
+                later_branches& next = open[--count];
+                next.settle(forks.worker());
+            }
             throw;
         }
-    }();
-    if (unfork(forks.worker(), &job, slot)) [[likely]] {
-        return merge(std::move(left), join_branches<T>(forks, call_one, merge, middle, end));
     }
-    return merge(std::move(left), job.answer.take());
-}
+
+  private:
+    // Branches that were forked. Whether a thief has them, their owner learns when it ends the fork.
+    struct alignas(16) later_branches : veda_job_t {
+        const branch_tree* tree;
+        std::uint64_t begin, end;
+        fork_slot slot;
+        outcome<T> answer;
+
+        static void run_stolen(veda_job_t* job, veda_worker_t*) {
+            static_cast<later_branches*>(job)->capture();
+        }
+        void capture() {
+            auto run_them = [this] {
+                branch_forks forks(this_head());
+                return tree->run(forks, begin, end);
+            };
+            answer.capture(run_them);
+        }
+        // A branch further left threw: they are run or awaited all the same, and what they give is dropped.
+        [[gnu::cold, gnu::noinline]] void settle(worker_ptr worker) noexcept {
+            if (unfork(worker, this, slot)) capture();
+            answer.drop();
+        }
+    };
+
+    // The forks that one call of run has open: those of 16 branches. More nest.
+    static constexpr std::uint32_t most_open = 4;
+
+    // Forks the later half, and again, until one branch is left; runs that.
+    [[gnu::always_inline]] T run_first(branch_forks& forks, later_branches (&open)[most_open],
+                                       std::uint32_t& count, std::uint64_t begin, std::uint64_t end) const {
+        while (end - begin > 1) {
+            if (count == most_open) [[unlikely]] {
+                return run(forks, begin, end);
+            }
+            const std::uint64_t middle = begin + (end - begin) / 2;
+            later_branches& half = open[count];
+            half.run = &later_branches::run_stolen;
+            half.state = 0;
+            half.thief = 0;
+            half.tree = this;
+            half.begin = middle;
+            half.end = end;
+            half.slot = forks.fork(&half);
+            ++count;
+            end = middle;
+        }
+        return call_(begin);
+    }
+
+    const Call& call_;
+    const Merge& merge_;
+};
 
 // count is not 0.
 template <class T, class Call, class Merge>
 T join_all(std::uint64_t count, const Call& call_one, const Merge& merge) {
     auto inside = [&] {
         branch_forks forks(this_head());
-        return join_branches<T>(forks, call_one, merge, 0, count);
+        return branch_tree<T, Call, Merge>(call_one, merge).run(forks, 0, count);
     };
     return in_pool(inside);
 }
@@ -131,7 +189,7 @@ auto join_n(N n, const F& f) {
 
 // combine(...combine(combine(init, f(0)), f(1))..., f(n - 1)), grouped as it suits: combine must be
 // associative, and need not commute. init counts once; it is the result if n is 0.
-template <std::integral N, branches<N> F, std::move_constructible T, class Combine>
+template <std::integral N, branches<N> F, std::movable T, class Combine>
     requires std::convertible_to<detail::branch_result<F, N>, T> &&
              std::is_invocable_r_v<T, const Combine&, T, T>
 T join_n(N n, const F& f, T init, const Combine& combine) {

@@ -24,6 +24,7 @@
 #include <veda/iter/loop_state.hpp>
 #include <veda/iter/pace.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -177,14 +178,32 @@ class driver {
     pace pace_;
 };
 
+// The plain loop.
+template <producer P, consumer C>
+result_of<C> drive_alone(P producer, loop_state<C>&& state) {
+    state.open_folder();
+    while (producer.size() != 0 && !state.enough()) {
+        state.hand_out(producer, std::min(producer.size(), state.limits().max));
+    }
+    return state.finish();
+}
+
 // Feeds all of producer to consumer, on as many workers as want a share, and gives the result. The
 // calling thread must be a worker.
 template <producer P, consumer C>
 result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
     stop_link root(nullptr);
     stop_link* const stop = limits.stop_on_throw ? &root : nullptr;
-    if (producer.size() <= few_items(this_head())) {
+    const std::uint64_t few = few_items(this_head());
+    if (producer.size() <= few) {
         return few_driver<P, C>(consumer, limits, stop).run(std::move(producer));
+    }
+    if constexpr (!unmeasured<P>) {
+        // Nobody could take a part, and the loop may be over before the clock is read.
+        constexpr std::uint64_t brief = 2 * VEDA_FEW_PER_WORKER;
+        if (few == 0 && producer.size() <= brief) {
+            return drive_alone(std::move(producer), loop_state<C>(consumer, limits, stop));
+        }
     }
     return driver<P, C>(consumer, limits, true, stop).run(std::move(producer));
 }

@@ -15,6 +15,7 @@
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/loop_state.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -29,11 +30,11 @@ class few_driver {
     // The calling thread must be a worker. reach is for unmeasured producers.
     few_driver(const C& consumer, piece_limits limits, stop_link* stop,
                std::uint64_t reach = unknown_reach)
-        : state_(consumer, limits, stop), forks_(this_head()), reach_(reach) {}
+        : state_(consumer, limits, stop), forks_(this_head()), reach_(reach), least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
 
     result run(P rest) {
         state_.open_folder();
-        walk(rest);
+        walk(std::move(rest));
         return state_.finish();
     }
 
@@ -43,12 +44,17 @@ class few_driver {
         few_driver* home;
         stop_link* stop;
         P part;
-        std::uint64_t position, reach;
+        std::uint64_t position, end, reach;
         outcome<result> answer;
         fork_slot slot;
 
         later(few_driver& driver, stop_link& link, P&& items, std::uint64_t at) noexcept
-            : home(&driver), stop(&link), part(std::move(items)), position(at), reach(driver.reach_.above(at)) {
+            : home(&driver),
+              stop(&link),
+              part(std::move(items)),
+              position(at),
+              end(at + part.size()),
+              reach(driver.reach_.above(at)) {
             run = &run_stolen;
             state = 0;
             thief = 0;
@@ -71,113 +77,107 @@ class few_driver {
         }
     };
 
-    // The forks that one call of walk has open: those of 16 items. More nest.
-    class open_forks {
-      public:
-        open_forks() noexcept {}
-        open_forks(const open_forks&) = delete;
-        ~open_forks() {}
-
-        bool empty() const noexcept { return count_ == 0; }
-        bool full() const noexcept { return count_ == most; }
-        later& back() noexcept { return all_[count_ - 1]; }
-        template <class... Args>
-        later& push(Args&&... args) {
-            return *std::construct_at(&all_[count_++], std::forward<Args>(args)...);
-        }
-        void pop() noexcept { std::destroy_at(&all_[--count_]); }
-
-      private:
-        static constexpr std::uint32_t most = 4;
-        union {
-            later all_[most];
-        };
-        std::uint32_t count_ = 0;
+    // Room for the forks that one call of walk has open: those of 16 items. More nest.
+    static constexpr std::uint32_t most_open = 4;
+    union room {
+        room() noexcept {}
+        ~room() {}
+        later all[most_open];
     };
 
-    // Hands out everything in rest, unless nobody wants more.
-    void walk(P& rest) {
+    // Hands out everything in rest, unless nobody wants more. What the loop moves through are locals whose
+    // address no cold path gets, so that they stay in registers.
+    void walk(P rest) {
         stop_link stop(state_.stop());
-        open_forks open;
+        room open;
+        std::uint32_t count = 0;
         try {
             for (;;) {
-                walk_down(rest, stop, open);
-                if (open.empty()) return;
-                end_last(rest, open);
+                while (rest.size() != 0 && !state_.enough()) {
+                    while (may_part(rest) && count != most_open) {
+                        const std::uint64_t size = rest.size();
+                        P right = rest.split_off(size - size / 2);
+                        if (right.size() == 0) {
+                            // Looking for a place to cut was dear: no more before half of it is done.
+                            divisible_ = size / 2;
+                            break;
+                        }
+                        const std::uint64_t position = reach_.behind(state_.position(), rest);
+                        later& half = open.all[count];
+                        std::construct_at(&half, *this, stop, std::move(right), position);
+                        ++count;
+                        half.slot = forks_.fork(&half);
+                        reach_.set(position);
+                    }
+                    if (rest.size() == 1) [[likely]] {
+                        state_.hand_out_one(rest);
+                    } else {
+                        replace(rest, walk_whole(rest.split_off(0)));
+                    }
+                }
+                if (count == 0) return;
+                later& half = open.all[--count];
+                divisible_ = UINT64_MAX;
+                reach_.set(half.position + half.reach);
+                if (unfork(forks_.worker(), &half, half.slot)) [[likely]] {
+                    replace(rest, std::move(half.part));
+                    std::destroy_at(&half);
+                } else {
+                    join_stolen(half);
+                    (void)rest.split_off(0);  // what a full folder left over
+                }
             }
         } catch (...) {
             stop.stop();
             state_.thrown(stop);
-            while (!open.empty()) abandon_last(open);
+            while (count != 0) abandon(open.all[--count]);
             throw;
         }
     }
 
-    // Forks the later half of rest, and again, until one item is left, and does that.
-    void walk_down(P& rest, stop_link& stop, open_forks& open) {
-        const std::uint64_t least = state_.limits().min;
-        while (rest.size() != 0 && !state_.enough()) {
-            const std::uint64_t left = rest.size();
-            const bool parts = left >= 2 && left / 2 >= least && left <= divisible_;
-            if (!parts) {
-                state_.hand_out(rest, left / 2 >= least ? least : std::min(left, state_.limits().max));
-            } else if (open.full()) {
-                if (!may_nest()) return state_.hand_out(rest, least);
-                ++depth_;
-                walk(rest);
-                --depth_;
-            } else {
-                fork_half(rest, stop, open);
-            }
-        }
+    bool may_part(const P& rest) const noexcept {
+        const std::uint64_t left = rest.size();
+        return left >= least_to_part_ && left <= divisible_;
     }
 
-    void fork_half(P& rest, stop_link& stop, open_forks& open) {
-        const std::uint64_t size = rest.size();
-        P right = rest.split_off(size - size / 2);
-        if (right.size() == 0) {
-            // It must stay whole. Looking for a place to cut was dear: no more before half of it is done.
-            divisible_ = size / 2;
-            return;
-        }
-        const std::uint64_t position = reach_.behind(state_.position(), rest);
-        later& half = open.push(*this, stop, std::move(right), position);
-        half.slot = forks_.fork(&half);
-        reach_.set(position);
-    }
-
-    // The last fork: rest becomes what nobody took of it, or stays empty.
-    void end_last(P& rest, open_forks& open) {
-        later& half = open.back();
-        divisible_ = UINT64_MAX;
-        reach_.set(half.position + half.reach);
-        if (unfork(forks_.worker(), &half, half.slot)) [[likely]] {
-            std::destroy_at(&rest);
-            std::construct_at(&rest, std::move(half.part));
-            open.pop();
+    // More than one item, which is not parted here: too many forks are open, or it must stay whole. Gives what
+    // is left of it. Of what must stay whole for want of a place to cut, as little as may be is handed out.
+    [[gnu::noinline]] P walk_whole(P part) {
+        const piece_limits& limits = state_.limits();
+        if (part.size() < least_to_part_) {
+            state_.hand_out(part, std::min(part.size(), limits.max));
+        } else if (may_part(part) && may_nest()) {
+            ++depth_;
+            walk(part.split_off(0));
+            --depth_;
         } else {
-            join_last(rest, open);
+            state_.hand_out(part, limits.min);
         }
+        return part;
     }
 
-    [[gnu::cold, gnu::noinline]] void join_last(P& rest, open_forks& open) {
-        later& half = open.back();
-        const std::uint64_t end = half.position + half.part.size();
-        struct popper {
-            open_forks* open;
-            ~popper() { open->pop(); }
-        } pop{&open};
+    // A thief has the last fork.
+    [[gnu::cold, gnu::noinline]] void join_stolen(later& half) {
+        const std::uint64_t end = half.end;
+        struct ender {
+            later* half;
+            ~ender() { std::destroy_at(half); }
+        } end_it{&half};
         // Taken out first: closing the left half may throw, and would leave it behind.
         result right = half.answer.take();
         state_.join_stolen(std::move(right), end);
-        (void)rest.split_off(0);  // what a full folder left over
     }
 
-    // What lies left of the last fork threw: it is not begun, or awaited and dropped.
-    [[gnu::cold]] void abandon_last(open_forks& open) noexcept {
-        later& half = open.back();
+    // What lies left of a fork threw: it is not begun, or awaited and dropped.
+    [[gnu::cold, gnu::noinline]] void abandon(later& half) noexcept {
         if (!unfork(forks_.worker(), &half, half.slot)) half.answer.drop();
-        open.pop();
+        std::destroy_at(&half);
+    }
+
+    // Producers that cannot be assigned are replaced in place; moving one must not throw.
+    static void replace(P& old, P&& other) noexcept {
+        std::destroy_at(&old);
+        std::construct_at(&old, std::move(other));
     }
 
     bool may_nest() const noexcept { return !unmeasured<P> || depth_ < most_depth; }
@@ -189,6 +189,7 @@ class few_driver {
     loop_state<C> state_;
     branch_forks forks_;
     reach_of<P> reach_;
+    const std::uint64_t least_to_part_;
     std::uint64_t divisible_ = UINT64_MAX;  // more than that is not to be cut in two
     std::uint32_t depth_ = 0;
 };

@@ -73,6 +73,18 @@ class loop_state {
         if constexpr (!unmeasured<P>) position_ += left - rest.size();
     }
 
+    // A single item, in place where the producer can.
+    template <class P>
+    [[gnu::always_inline]] void hand_out_one(P& rest) {
+        if constexpr (requires { rest.fold_one(*folder_); }) {
+            open_folder();
+            rest.fold_one(*folder_);
+            ++position_;
+        } else {
+            hand_out(rest, 1);
+        }
+    }
+
     // A folder is opened only where items follow: an empty one could still yield something (fold).
     void open_folder() {
         if (!folder_) {
@@ -136,8 +148,13 @@ class reach_of {
             return position + rest.size();
         }
     }
-    std::uint64_t above(std::uint64_t position) const noexcept { return reach_ - position; }
-    void set(std::uint64_t reach) noexcept { reach_ = reach; }
+    std::uint64_t above([[maybe_unused]] std::uint64_t position) const noexcept {
+        if constexpr (unmeasured<P>) return reach_ - position;
+        return 0;
+    }
+    void set([[maybe_unused]] std::uint64_t reach) noexcept {
+        if constexpr (unmeasured<P>) reach_ = reach;
+    }
 
   private:
     std::uint64_t reach_;  // all positions lie below this; only for unmeasured producers
