@@ -73,7 +73,7 @@ std::uint32_t hungry_places(const worker& self) noexcept {
 
 veda_job_t** branch_forks::fork_shown(veda_job_t* job) noexcept {
     veda_job_t** slot = fork_slow(self_, job);
-    shown_ = hungry_places(self_) != 0;
+    shown_ = all_shown_ || hungry_places(self_) != 0;
     return slot;
 }
 

@@ -37,12 +37,11 @@ inline std::int32_t join(worker& self, veda_job_t* job, veda_job_t** slot) noexc
 // See veda_hungry_places.
 std::uint32_t hungry_places(const worker& self) noexcept;
 
-// Forks many branches that may be long. Once one of them was shown, because somebody asked or nothing of
-// this worker was public, all that follow are shown as well while places are hungry: the next body may be
-// long, and its worker does not look up before it is over. Otherwise a fork stays private.
+// Forks many branches that may be long; the rule is told in README.md.
 class branch_forks {
   public:
-    explicit branch_forks(worker& self) noexcept : self_(self) {}
+    explicit branch_forks(worker& self) noexcept
+        : self_(self), all_shown_(is_asked(self)), shown_(all_shown_) {}
 
     veda_job_t** fork(veda_job_t* job) noexcept {
         if (!shown_) [[likely]] {
@@ -52,10 +51,16 @@ class branch_forks {
     }
 
   private:
+    // The next fork would be shown anyway: somebody asks, or nothing of this worker is public.
+    static bool is_asked(worker& self) noexcept {
+        veda_worker_head_t* head = self.forks.head();
+        return head->head >= atomic_view(head->limit).load(relaxed);  // relaxed: a hint
+    }
     veda_job_t** fork_shown(veda_job_t* job) noexcept;
 
     worker& self_;
-    bool shown_ = false;
+    const bool all_shown_;
+    bool shown_;
 };
 
 // See veda_join_n.

@@ -1,9 +1,10 @@
 // branch_forks.hpp: how a worker forks many branches that may be long: a join_n, a short loop.
 //
-// A fork stays private as long as the way is open, at the price of any fork. It is refused when somebody
-// asks for work, or when nothing of this worker is public; then it is shown, and all that follow as well
-// while places are hungry: the next body may be long, and its worker does not look up before it is over.
-// So eight long bodies on eight workers all begin at once, and a million small joins show next to nothing.
+// Branches that begin while somebody asks for work, or while nothing of this worker is public, are all shown:
+// eight long bodies on eight workers then all begin at once. Otherwise they stay private, at the price of any
+// fork, so that a million small loops inside each other show next to nothing. If somebody asks later, the
+// forks that follow are shown while places are hungry, because the next body may be long, and its worker does
+// not look up before it is over.
 // It must not call the library as long as forks are private.
 #ifndef VEDA_DETAIL_BRANCH_FORKS_HPP
 #define VEDA_DETAIL_BRANCH_FORKS_HPP
@@ -13,10 +14,20 @@
 
 namespace veda::detail {
 
+// The next fork of this worker would be shown anyway.
+inline bool is_asked([[maybe_unused]] worker_ptr worker) noexcept {
+#ifndef VEDA_NO_INLINE_TIER
+    return not_below(__atomic_load_n(&worker->head, __ATOMIC_RELAXED), &worker->limit);
+#else
+    return false;
+#endif
+}
+
 // Of one worker, and of one join or loop on it.
 class branch_forks {
   public:
-    explicit branch_forks(worker_ptr worker) noexcept : worker_(worker) {}
+    explicit branch_forks(worker_ptr worker) noexcept
+        : worker_(worker), all_shown_(is_asked(worker)), shown_(all_shown_) {}
 
     worker_ptr worker() const noexcept { return worker_; }
 
@@ -31,12 +42,13 @@ class branch_forks {
   private:
     [[gnu::cold, gnu::noinline]] fork_slot fork_and_look(veda_job_t* job) {
         const fork_slot slot = fork_shown(worker_, job);
-        shown_ = veda_hungry_places() != 0;
+        shown_ = all_shown_ || veda_hungry_places() != 0;
         return slot;
     }
 
     worker_ptr const worker_;
-    bool shown_ = false;
+    const bool all_shown_;
+    bool shown_;
 };
 
 }  // namespace veda::detail
