@@ -52,6 +52,13 @@ class indexed_producer {
         return folder;
     }
 
+    // Feeds one item into a folder that stays where it is, for a loop in which each item is a piece.
+    template <folder F>
+    [[gnu::__always_inline__]] void fold_one(F& folder) {
+        const auto read = stage_->reader();
+        folder.consume(read(begin_++));
+    }
+
   private:
     S* stage_;
     std::uint64_t begin_;
