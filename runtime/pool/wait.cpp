@@ -91,20 +91,18 @@ void worker::run_own_of(scope& s) noexcept {
 tagged_job worker::steal_of_scope(scope& s) noexcept {
     const auto tag = reinterpret_cast<job_tag>(&s);
     if (tagged_job task = from_injector(tag); task.job) return task;
-    const std::uint32_t count = pool.high_slot();
-    for (std::uint32_t i = 0; i < count; ++i) {
-        worker* victim = pool.at(i);
-        if (!victim || victim == this) continue;
-        const tagged_job task = victim->spawns.steal_tagged(tag);
-        if (!task.job) continue;
-        if (task.tag == tag) {
-            counts.add(counter::stolen);
-            counts.add(counter::leapfrogged);
-            return task;
-        }
-        give_back(task);
-    }
-    return {};
+    tagged_job found;
+    (void)pool.any_worker([&](worker& victim) {
+        if (&victim == this) return false;
+        const tagged_job task = victim.spawns.steal_tagged(tag);
+        if (!task.job) return false;
+        if (task.tag != tag) return give_back(task), false;
+        counts.add(counter::stolen);
+        counts.add(counter::leapfrogged);
+        found = task;
+        return true;
+    });
+    return found;
 }
 
 void worker::wait_for(scope& s) noexcept {
@@ -145,28 +143,61 @@ void worker::end_blocking() noexcept {
     take_places();
 }
 
+void worker::put_blocking_right(std::uint32_t depth) noexcept {
+    const bool blocks = blocking_depth > 0;
+    blocking_depth = depth;
+    if (depth == 0) return take_places();
+    if (blocks) return;
+    share_everything();
+    lend_places();
+}
+
+// -- mail in a wait -------------------------------------------------------------------------------
+
+// Each runtime's calls run as its own worker: on top of whatever the thread has entered since.
+bool worker::run_mail_in_wait() noexcept {
+    bool any = false;
+    for (worker* w = this; w; w = outer_of(w)) {
+        if (!w->has_mail()) continue;
+        any = true;
+        veda_worker_head_t* inner = std::exchange(veda_worker_self, w->forks.head());
+        w->run_in_wait([w] { w->run_mailbox(); });
+        veda_worker_self = inner;
+    }
+    return any;
+}
+
 // -- places ---------------------------------------------------------------------------------------
 
 // A thread that entered a second runtime from a task of the first holds a place in both, and when it
 // waits, it waits in both.
 void worker::lend_places() noexcept {
     for (worker* w = this; w; w = outer_of(w)) {
-        if (!w->has_place) continue;
-        w->has_place = false;
-        if (w != this) {
-            w->share_everything();
-        }
+        if (!w->holds_place.load(relaxed)) continue;  // relaxed: the thread's own
+        if (w != this) w->share_everything();
         w->counts.add(counter::lends);
-        w->pool.people.leave_place();
-        w->pool.notify_if_work(w->slot);
+        w->pool.leave_place(*w);
     }
 }
 
+// Of a thread that entered a runtime a second time, the inner worker has its place.
+bool worker::is_covered_by(const worker* innermost) const noexcept {
+    for (const worker* w = innermost; w != this; w = outer_of(const_cast<worker*>(w)))
+        if (&w->pool == &pool) return true;
+    return false;
+}
+
+// In the order of the runtimes' beginnings, so that two threads that wait for places of two runtimes do not
+// wait for each other.
 void worker::take_places() noexcept {
-    for (worker* w = this; w; w = outer_of(w)) {
-        if (w->has_place) continue;
-        w->has_place = true;
-        w->pool.people.take_place();
+    for (;;) {
+        worker* next = nullptr;
+        for (worker* w = this; w; w = outer_of(w)) {
+            if (w->holds_place.load(relaxed) || w->is_covered_by(this)) continue;
+            if (!next || w->pool.id() < next->pool.id()) next = w;
+        }
+        if (!next) return;
+        next->pool.take_place(*next);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "job/scope.hpp"
 #include "os/clock.hpp"
 #include "os/log.hpp"
+#include "pool/lend.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -80,13 +81,14 @@ const char* callback_of(job_tag tag) noexcept {
 // Into the user's code, and back the same way: the height of the fork deque is a token that a jump over a
 // loop, or a fork without its join, leaves wrong.
 inline void worker::call(veda_job_t* job, job_tag tag) noexcept {
-    const std::uint32_t height = forks.height();
+    const std::uint32_t height = forks.height(), depth = blocking_depth;
     try {
         job->run(job, handle());
     } catch (...) {
         callback_unwound(callback_of(tag));
     }
     returned();
+    restore_blocking(depth);
     if (running_tag() != tag || forks.height() != height) [[unlikely]]
         callback_jumped(callback_of(tag));
 }
@@ -246,28 +248,33 @@ void worker::main_loop() noexcept {
     os::ask_for_short_slices(slice_ns);
     counts.busy.start(os::now_ns());
     const settings& config = pool.config();
-    if (config.on_worker_start) {
-        stop_searching();  // the starter has counted this thread as a searcher
-        guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
-        returned();
-        pool.people.start_search();
-    }
+    watch.thread_id.store(os::thread_id(), relaxed);
+    // The starter has counted this thread as a searcher.
+    holds_place.store(true, relaxed);
+    searches.store(true, relaxed);
+    if (config.on_worker_start)
+        run_in_search([&] {
+            guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
+            returned();
+            restore_blocking(0);
+        });
     for (;;) {
         const tagged_job task = search();
         if (!task.job) break;
         run_with_own(task);
-        blocking_depth = 0;  // a task may have forgotten veda_blocking_end
-        take_places();
         settle();
-        pool.people.start_search();
+        start_searching();
         if (pool.must_give_way() && !give_way()) break;
     }
     // No worker any more: what the hook, and the destructors of the thread's variables, ask of this
     // runtime is refused.
     veda_worker_self = &outside_head;
+    holds_place.store(false, relaxed);
+    watch.thread_id.store(0, relaxed);
     if (config.on_worker_stop)
         guarded("on_worker_stop", [&] { config.on_worker_stop(config.hook_ctx, slot); });
     counts.busy.stop(os::now_ns());
+    has_ended.store(true, release);  // pairs with registry::stop
 }
 
 }  // namespace veda::rt

@@ -17,6 +17,7 @@
 #include "memory/slab.hpp"
 #include "os/stack_guard.hpp"
 #include "os/thread.hpp"
+#include "pool/relief.hpp"
 #include "sleep/parker.hpp"
 #include "telemetry/counters.hpp"
 
@@ -131,8 +132,16 @@ class alignas(cache_line) worker {
     void take_places() noexcept;
     void begin_blocking() noexcept;
     void end_blocking() noexcept;
+    // After a callback that began at this depth: one that has forgotten veda_blocking_end, or called it too
+    // often, leaves nothing behind.
+    void restore_blocking(std::uint32_t depth) noexcept {
+        if (blocking_depth != depth) [[unlikely]] put_blocking_right(depth);
+    }
     bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
     void run_mailbox() noexcept;
+    // In a wait, with the places lent: runs the mail of this runtime, and of those that the thread entered on
+    // its way here. True if there was any.
+    bool run_mail_in_wait() noexcept;
     // Runs work that is foreign to whatever fork this worker is in: its forks are not to be taken for
     // parts of that fork.
     template <class F>
@@ -142,6 +151,13 @@ class alignas(cache_line) worker {
         f();
         foreign.store(foreign.load(relaxed) - 1, release);
     }
+
+    // -- owner: a guest -----------------------------------------------------------------------------
+
+    void arrive() noexcept;
+    void depart() noexcept;
+    // The thread's own worker of this runtime from before it entered another one; nullptr if there is none.
+    worker* same_pool_outside() noexcept;
 
     // -- any thread -------------------------------------------------------------------------------
 
@@ -154,9 +170,18 @@ class alignas(cache_line) worker {
     // Remote: any thread.
     parker sleeper;
     atomic<veda_job_t*> mailbox{nullptr};  // a stack of broadcast jobs, linked by word_next
+    clock_watch watch;
+    // What the thread does with its place, for those that look from outside. relaxed, all: a hint.
+    bool runs_user_code() const noexcept {
+        return holds_place.load(relaxed) && !searches.load(relaxed);
+    }
+    atomic<bool> holds_place{false};  // written by the owner alone
+    atomic<bool> searches{false};    // written by the owner alone
+    worker* behind = nullptr;        // in the line for a place; guarded by its lock
     // How many pieces of foreign work lie on this worker's stack, above the fork it runs.
     atomic<std::uint32_t> foreign{0};
     atomic<std::uint32_t> guest_taken{0};
+    atomic<bool> has_ended{false};  // a pool thread: nothing of the user's runs on it any more
     // Written by the waker that claimed the idle bit: its CPU if it goes on running there, else -1.
     atomic<int> waker_cpu{-1};
     counters counts;
@@ -174,7 +199,6 @@ class alignas(cache_line) worker {
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
-    bool has_place = true;
     bool left_behind = false;  // see leave_behind
     // Guest: the frame that made the thread one and will end that. A call from the same stack that is not
     // below it, while the thread is still the guest, comes after a longjmp over that frame.
@@ -203,7 +227,13 @@ class alignas(cache_line) worker {
     void call(veda_job_t* job, job_tag tag) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
-    void stop_searching() noexcept;
+    void start_searching() noexcept;
+    template <class F>
+    void run_in_search(F f) noexcept;
+    template <class F>
+    void run_in_wait(F f) noexcept;
+    bool is_covered_by(const worker* innermost) const noexcept;
+    void put_blocking_right(std::uint32_t depth) noexcept;
     void settle_for(job_tag next) noexcept;
     bool share_spawns() noexcept;
     void enqueue_full(tagged_job task) noexcept;

@@ -125,7 +125,7 @@ class ordered_stream {
     // On a worker.
     void run() {
         std::uint32_t workers = 1;
-        check(veda_runtime_worker_count(veda_worker_runtime(), &workers));
+        must_succeed(veda_runtime_worker_count(veda_worker_runtime(), &workers));
         most_threads_ = workers;
         scope([this](task_scope& s) { work(s); });
         if (error_ != nullptr) std::rethrow_exception(error_);

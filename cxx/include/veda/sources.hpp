@@ -188,8 +188,8 @@ template <std::ranges::input_range R>
     using next = detail::pulling<R>;
     return par_iter(detail::bridged<typename next::value, next>(next(std::forward<R>(range))));
 }
-template <std::input_iterator I, std::sentinel_for<I> E>
-[[nodiscard]] auto par_bridge(I first, E last) {
+template <std::input_iterator It, std::sentinel_for<It> E>
+[[nodiscard]] auto par_bridge(It first, E last) {
     return par_bridge(std::ranges::subrange(std::move(first), std::move(last)));
 }
 // What next() gives, a std::optional, until that is empty. Called by one thread at a time.

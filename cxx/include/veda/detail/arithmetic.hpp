@@ -11,7 +11,7 @@
 namespace veda::detail {
 
 // Throws VEDA_E_RANGE: so many items cannot be counted.
-[[noreturn, gnu::cold, gnu::noinline]] inline void too_many(const char* method) {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void too_many(const char* method) {
     throw error(VEDA_E_RANGE,
                 std::string("VEDA_E_RANGE: ") + method + ": the chain would have 2^64 items or more");
 }

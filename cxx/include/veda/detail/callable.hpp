@@ -23,7 +23,7 @@ class callable {
     explicit callable(const F& f) noexcept : f_(std::addressof(f)) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(*f_, std::forward<Args>(args)...);
     }
 
@@ -37,7 +37,7 @@ class callable<F> {
     explicit callable(const F& f) noexcept : f_(f) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(f_, std::forward<Args>(args)...);
     }
 

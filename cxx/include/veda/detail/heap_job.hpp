@@ -65,7 +65,7 @@ struct closure_job<F> : veda_job_t {
         ::new (static_cast<void*>(room())) F(std::forward<G>(g));
     }
     closure_job(const closure_job&) = delete;
-    ~closure_job() { get().~F(); }
+    ~closure_job() { std::destroy_at(std::addressof(get())); }
     F& get() noexcept { return *std::launder(reinterpret_cast<F*>(room())); }
 
   private:

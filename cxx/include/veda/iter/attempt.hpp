@@ -107,10 +107,10 @@ struct try_fold_folder {
     }
 };
 
-template <consumer C, class R, class I, class F>
+template <consumer C, class R, class Id, class F>
 struct try_fold_consumer {
     C next;
-    const I* identity;
+    const Id* identity;
     const F* f;
     any_hit* hits;
 
@@ -124,14 +124,14 @@ struct try_fold_consumer {
     }
 };
 
-template <stage S, class I, class F>
+template <stage S, class Id, class F>
 class try_folded {
   public:
     using item = std::remove_cvref_t<
-        std::invoke_result_t<const F&, identity_value<I>, typename S::item>>;
+        std::invoke_result_t<const F&, identity_value<Id>, typename S::item>>;
     static constexpr bool indexed = false;
 
-    try_folded(S&& base, I&& identity, F&& f)
+    try_folded(S&& base, Id&& identity, F&& f)
         : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
 
     std::uint64_t reach() { return detail::reach(base_); }
@@ -140,14 +140,14 @@ class try_folded {
     result_of<C> feed(const C& consumer, piece_limits limits) {
         any_hit hits;
         return detail::feed(base_,
-                            try_fold_consumer<C, item, I, F>{consumer, std::addressof(identity_),
+                            try_fold_consumer<C, item, Id, F>{consumer, std::addressof(identity_),
                                                              std::addressof(f_), &hits},
                             limits);
     }
 
   private:
     S base_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

@@ -47,11 +47,11 @@ class attempts {
 
     // Yields attempts, one for each part that one worker did in one go: f(acc, item) gives the next one,
     // and a failure ends all parts.
-    template <class I, attempts_with<identity_value<I>, item> F>
+    template <class Id, attempts_with<identity_value<Id>, item> F>
         requires attempt_with_value<
-            std::remove_cvref_t<std::invoke_result_t<const F&, identity_value<I>, item>>>
-    auto try_fold(I identity, F f) && {
-        return extend<try_folded<S, I, F>>(*this, std::move(identity), std::move(f));
+            std::remove_cvref_t<std::invoke_result_t<const F&, identity_value<Id>, item>>>
+    auto try_fold(Id identity, F f) && {
+        return extend<try_folded<S, Id, F>>(*this, std::move(identity), std::move(f));
     }
     template <std::copy_constructible T, attempts_with<T, item> F>
     auto try_fold_with(T start, F f) && {
@@ -60,11 +60,11 @@ class attempts {
 
     // For items that are attempts: combines their values by op(value, value), which gives an attempt. The
     // first failure that is met ends it. identity may be combined in any number of times.
-    template <class I, class Op>
+    template <class Id, class Op>
         requires attempt_with_value<value_type> &&
-            std::convertible_to<std::invoke_result_t<const Op&, identity_value<I>, identity_value<I>>,
+            std::convertible_to<std::invoke_result_t<const Op&, identity_value<Id>, identity_value<Id>>,
                                 value_type>
-    value_type try_reduce(const I& identity, const Op& op) {
+    value_type try_reduce(const Id& identity, const Op& op) {
         std::optional<value_type> all = try_reduce_with(op);
         if (!all) return value_type(make_identity(identity));
         return std::move(*all);

@@ -31,14 +31,14 @@ class blocks {
   public:
     // Yields one accumulator for each group of length neighbours; groups, and so accumulators, do not
     // depend on the number of workers. identity and f as in fold.
-    template <class I, class F>
-        requires indexed_stage<S> && fold_step<F, identity_value<I>, item>
-    auto fold_chunks(std::uint64_t length, I identity, F f) && {
+    template <class Id, class F>
+        requires indexed_stage<S> && fold_step<F, identity_value<Id>, item>
+    auto fold_chunks(std::uint64_t length, Id identity, F f) && {
         must_not_be_empty("fold_chunks", length);
         piece_limits limits = chain_of(*this).limits();
         limits.min = std::max<std::uint64_t>(limits.min / length, 1);
         limits.max = std::max<std::uint64_t>(limits.max / length, 1);
-        return chain_with(chunk_folded<S, I, F>(std::move(chain_of(*this)).release(), length,
+        return chain_with(chunk_folded<S, Id, F>(std::move(chain_of(*this)).release(), length,
                                                 std::move(identity), std::move(f)),
                           limits);
     }

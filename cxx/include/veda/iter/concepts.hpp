@@ -168,17 +168,17 @@ std::uint64_t reach(S& stage) {
 }
 
 // A value for reduce and fold: given as it is, or by a callable that makes it.
-template <class I>
-auto make_identity(const I& identity) {
-    if constexpr (std::invocable<const I&>) {
+template <class Id>
+auto make_identity(const Id& identity) {
+    if constexpr (std::invocable<const Id&>) {
         return std::invoke(identity);
     } else {
         return identity;
     }
 }
 
-template <class I>
-using identity_value = std::remove_cvref_t<decltype(make_identity(std::declval<const I&>()))>;
+template <class Id>
+using identity_value = std::remove_cvref_t<decltype(make_identity(std::declval<const Id&>()))>;
 
 }  // namespace detail
 }  // namespace veda

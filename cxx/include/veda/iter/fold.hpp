@@ -41,7 +41,7 @@ consteval bool folds_in_place() {
 
 // One step of a fold by f, a callable<F>.
 template <class F, class Acc, class T>
-[[gnu::always_inline]] inline void fold_into(const callable<F>& f, kept<Acc>& acc, T&& item) {
+[[gnu::__always_inline__]] inline void fold_into(const callable<F>& f, kept<Acc>& acc, T&& item) {
     if constexpr (folds_in_place<F, Acc, T>()) {
         f(*acc, std::forward<T>(item));
     } else {
@@ -68,12 +68,12 @@ struct fold_folder {
     }
 };
 
-template <consumer C, class I, class F>
+template <consumer C, class Id, class F>
 struct fold_consumer : passing_consumer<C> {
-    const I* identity;
+    const Id* identity;
     const F* f;
 
-    using acc = identity_value<I>;
+    using acc = identity_value<Id>;
 
     fold_folder<folder_of<C>, acc, F> into_folder() const {
         return {this->next.into_folder(), accumulator<kept<acc>>(kept<acc>(make_identity(*identity))),
@@ -84,13 +84,13 @@ struct fold_consumer : passing_consumer<C> {
     }
 };
 
-template <stage S, class I, class F>
+template <stage S, class Id, class F>
 class folded {
   public:
-    using item = identity_value<I>;
+    using item = identity_value<Id>;
     static constexpr bool indexed = false;
 
-    folded(S&& base, I&& identity, F&& f)
+    folded(S&& base, Id&& identity, F&& f)
         : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
 
     std::uint64_t reach() { return detail::reach(base_); }
@@ -99,12 +99,12 @@ class folded {
     result_of<C> feed(const C& consumer, piece_limits limits) {
         return detail::feed(
             base_,
-            fold_consumer<C, I, F>{{consumer}, std::addressof(identity_), std::addressof(f_)}, limits);
+            fold_consumer<C, Id, F>{{consumer}, std::addressof(identity_), std::addressof(f_)}, limits);
     }
 
   private:
     S base_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

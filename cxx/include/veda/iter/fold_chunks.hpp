@@ -17,13 +17,13 @@
 
 namespace veda::detail {
 
-template <indexed_stage S, class I, class F>
+template <indexed_stage S, class Id, class F>
 class chunk_folded {
   public:
-    using item = identity_value<I>;
+    using item = identity_value<Id>;
     static constexpr bool indexed = true;
 
-    chunk_folded(S&& base, std::uint64_t length, I&& identity, F&& f)
+    chunk_folded(S&& base, std::uint64_t length, Id&& identity, F&& f)
         : base_(std::move(base)),
           length_(length),
           identity_(std::move(identity)),
@@ -48,7 +48,7 @@ class chunk_folded {
   private:
     S base_;
     std::uint64_t length_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

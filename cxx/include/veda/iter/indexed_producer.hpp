@@ -33,7 +33,7 @@ class indexed_producer {
     // A function of its own, called once per piece: inlined into the driver, the loop below shares its
     // registers with all that the driver keeps, and g++ left it scalar or not by chance.
     template <folder F>
-    [[gnu::noinline]] F fold_some(F folder, std::uint64_t n) {
+    [[gnu::__noinline__]] F fold_some(F folder, std::uint64_t n) {
         const auto read = stage_->reader();
         const std::uint64_t first = begin_;
         begin_ = first + n;
@@ -50,6 +50,13 @@ class indexed_producer {
             });
         }
         return folder;
+    }
+
+    // Feeds one item into a folder that stays where it is, for a loop in which each item is a piece.
+    template <folder F>
+    [[gnu::__always_inline__]] void fold_one(F& folder) {
+        const auto read = stage_->reader();
+        folder.consume(read(begin_++));
     }
 
   private:

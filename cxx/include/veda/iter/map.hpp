@@ -44,10 +44,10 @@ struct map_reader {
     Reader read;
     callable<F> f;
 
-    [[gnu::always_inline]] Item operator()(std::uint64_t i) const { return f(read(i)); }
+    [[gnu::__always_inline__]] Item operator()(std::uint64_t i) const { return f(read(i)); }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         detail::each(read, first, last, [this, &sink](auto&& item) {
             return sink(f(std::forward<decltype(item)>(item)));
         });

@@ -76,10 +76,10 @@ auto detail::par_entry::operator()(A first, B last) const {
 }
 
 // [first, last) of elements that must outlive the chain.
-template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
-auto detail::par_entry::operator()(I first, E last) const {
+template <std::random_access_iterator It, std::sized_sentinel_for<It> E>
+auto detail::par_entry::operator()(It first, E last) const {
     const auto size = static_cast<std::uint64_t>(last - first);
-    return par_iter(detail::borrowed<I>(std::move(first), size));
+    return par_iter(detail::borrowed<It>(std::move(first), size));
 }
 
 // A range with random access and a known size.

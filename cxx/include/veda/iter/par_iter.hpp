@@ -124,11 +124,11 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Yields accumulators, one for each part that one worker did in one go. identity is a value or
     // a callable that makes one; f(acc, item) gives the next accumulator or changes acc in place.
-    template <class I, class F>
-        requires fold_step<F, detail::identity_value<I>, item>
-    auto fold(I identity, F f) && {
+    template <class Id, class F>
+        requires fold_step<F, detail::identity_value<Id>, item>
+    auto fold(Id identity, F f) && {
         return longer(
-            detail::folded<S, I, F>(std::move(stage_), std::move(identity), std::move(f)));
+            detail::folded<S, Id, F>(std::move(stage_), std::move(identity), std::move(f)));
     }
 
     // Hints, seldom needed: no piece is shorter or longer than this many items of the source.
@@ -172,11 +172,11 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Combines all items with an associative op. identity, a value or a callable that makes one,
     // may be combined in any number of times.
-    template <class I, class Op>
-        requires combiner<Op, detail::identity_value<I>> &&
-                 const_callable<Op, detail::identity_value<I>, item>
-    detail::identity_value<I> reduce(const I& identity, const Op& op) {
-        using value = detail::identity_value<I>;
+    template <class Id, class Op>
+        requires combiner<Op, detail::identity_value<Id>> &&
+                 const_callable<Op, detail::identity_value<Id>, item>
+    detail::identity_value<Id> reduce(const Id& identity, const Op& op) {
+        using value = detail::identity_value<Id>;
         using held = detail::kept<value>;
         const detail::callable<Op> combine(op);
         return *accumulate(

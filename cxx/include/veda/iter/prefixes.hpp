@@ -130,11 +130,11 @@ class prefixes {
 
     // reduce and sum with the same result, to the last bit, for any number of workers: blocks of a fixed
     // number of items, combined from left to right. Deterministic also where op is not quite associative.
-    template <class I, class Op>
-        requires indexed_stage<S> && combiner<Op, identity_value<I>> &&
-            const_callable<Op, identity_value<I>, item>
-    identity_value<I> reduce_deterministic(I identity, const Op& op) && {
-        using value = identity_value<I>;
+    template <class Id, class Op>
+        requires indexed_stage<S> && combiner<Op, identity_value<Id>> &&
+            const_callable<Op, identity_value<Id>, item>
+    identity_value<Id> reduce_deterministic(Id identity, const Op& op) && {
+        using value = identity_value<Id>;
         const callable<Op> combine(op);
         const std::vector<value> blocks =
             std::move(chain_of(*this))

@@ -49,19 +49,19 @@ class scanning {
   private:
     void scan_stretch(std::uint64_t begin, std::uint64_t end, std::uint64_t chunk) {
         const std::uint64_t chunks = (end - begin + chunk - 1) / chunk;
-        const auto border = [&](std::uint64_t i) { return std::min(begin + i * chunk, end); };
+        const auto edge = [&](std::uint64_t i) { return std::min(begin + i * chunk, end); };
         std::vector<std::optional<T>> before(chunks + 1);
         renew(before[0], std::move(total_));
         // Nobody asks what comes behind the last one.
         const std::uint64_t summed = end == size_ ? chunks - 1 : chunks;
         for_each_index(summed, [&](std::uint64_t i) {
-            before[i + 1].emplace(sum(border(i), border(i + 1)));
+            before[i + 1].emplace(sum(edge(i), edge(i + 1)));
         });
         for (std::uint64_t i = 0; i != summed; ++i)
             if (before[i]) renew(before[i + 1], T(op_(T(*before[i]), std::move(*before[i + 1]))));
         renew(total_, std::optional<T>(before[chunks]));
         for_each_index(chunks, [&](std::uint64_t i) {
-            scan(border(i), border(i + 1), std::move(before[i]));
+            scan(edge(i), edge(i + 1), std::move(before[i]));
         });
     }
 

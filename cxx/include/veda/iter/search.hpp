@@ -105,7 +105,7 @@ struct answers {
 // Asks about the block of items that begins at first. In words first: g++ 12 vectorises any comparison into
 // words, but not any into bytes.
 template <class Reader, class P>
-[[gnu::always_inline]] inline answers ask_block(const Reader& read, std::uint64_t first,
+[[gnu::__always_inline__]] inline answers ask_block(const Reader& read, std::uint64_t first,
                                                 const callable<P>& likes) {
     std::uint32_t words[test_block];
     for (std::uint64_t i = 0; i != test_block; ++i)

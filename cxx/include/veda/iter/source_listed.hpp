@@ -24,10 +24,10 @@ concept listable_range = std::ranges::forward_range<R> && !parallel_range<R>;
 
 namespace detail {
 
-template <std::forward_iterator I>
+template <std::forward_iterator It>
 class listed {
   public:
-    using item = std::iter_reference_t<I>;
+    using item = std::iter_reference_t<It>;
     static constexpr bool indexed = true;
 
     template <class R>
@@ -43,7 +43,7 @@ class listed {
     }
 
   private:
-    std::vector<I> places_;
+    std::vector<It> places_;
 };
 
 // Elements moved into a vector one by one, which then gives them away.
