@@ -66,20 +66,21 @@ class fork_latch {
         return atomic_view(job_->state).load(acquire) == std::uint32_t(fork_state::done);
     }
 
-    // Owner, about to park. False: the job is done meanwhile, do not park. acq_rel: acquire as in
-    // is_done; release so that the thief's exchange sees an owner that is ready to be woken.
+    // Owner, about to park. False: the job is done meanwhile, do not park. acquire, if it is done: as in
+    // is_done. relaxed, if it is not: the thief learns no more than that somebody waits, and wakes a parker
+    // that lives as long as the runtime.
     [[nodiscard]] bool announce_wait() noexcept {
         std::uint32_t expected = std::uint32_t(fork_state::pending);
         return atomic_view(job_->state)
-                   .compare_exchange_strong(expected, std::uint32_t(fork_state::waited), acq_rel,
+                   .compare_exchange_strong(expected, std::uint32_t(fork_state::waited), relaxed,
                                             acquire) ||
                expected == std::uint32_t(fork_state::waited);
     }
 
     // Thief, exactly once. True: the owner is parked and must be woken; do not touch the job again.
-    // Release pairs with is_done; acquire with announce_wait.
+    // release: what the job wrote; pairs with is_done.
     [[nodiscard]] bool complete() noexcept {
-        return atomic_view(job_->state).exchange(std::uint32_t(fork_state::done), acq_rel) ==
+        return atomic_view(job_->state).exchange(std::uint32_t(fork_state::done), release) ==
                std::uint32_t(fork_state::waited);
     }
 

@@ -31,6 +31,11 @@ constexpr std::uint64_t wait_spin_ns = 20'000;
 // How long a loop runs between two looks at whether somebody is hungry.
 constexpr std::uint64_t look_ns = 20'000;
 
+// See veda_worker_head_t::few.
+constexpr std::uint64_t few_indices(std::uint32_t workers) noexcept {
+    return workers > 1 ? std::uint64_t{VEDA_FEW_PER_WORKER} * workers : 0;
+}
+
 }  // namespace
 
 // -- start and stop -------------------------------------------------------------------------------
@@ -148,6 +153,7 @@ worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
     auto* made = new (memory) worker(*this, slot, kind);
     VEDA_CHECK(static_cast<void*>(made->forks.head()) == static_cast<void*>(made));
     made->forks.head()->look_ticks = look_ns * os::ticks_per_us() / 1000;
+    made->forks.head()->few = few_indices(most_workers_);
     if (made->forks.create(most_workers_ == 1)) return made;
     made->~worker();
     ::operator delete(memory, std::align_val_t{alignof(worker)});

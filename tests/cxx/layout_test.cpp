@@ -26,6 +26,7 @@ static_assert(offsetof(veda_job_t, run) == 0 && offsetof(veda_job_t, state) == 8
 static_assert(plain<veda_worker_head_t> && sizeof(veda_worker_head_t) == 152);
 static_assert(offsetof(veda_worker_head_t, head) == 0);
 static_assert(offsetof(veda_worker_head_t, look_ticks) == 8);
+static_assert(offsetof(veda_worker_head_t, few) == 16);
 static_assert(offsetof(veda_worker_head_t, limit) == 128);
 static_assert(offsetof(veda_worker_head_t, split) == 136);
 static_assert(offsetof(veda_worker_head_t, demand) == 144);
