@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
-#include <ranges>
 #include <memory>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
