@@ -234,16 +234,16 @@ void registry::inject_detached(veda_job_t* job) noexcept {
     inject_from_outside(&task, 1);
 }
 
-// When every thread waits: empties the public parts into the injector, where tasks can be found by
-// their scope.
-void registry::move_public_tasks_outside() noexcept {
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        worker* w = at(slot);
-        if (!w) continue;
+// For a waiter that looks for its own tasks wherever they lie: moves the oldest of every queue into the
+// injector, where tasks are found by their scope. One batch of each at a time, so that a look does not grow
+// with what is queued.
+void registry::move_tasks_outside() noexcept {
+    (void)any_worker([this](worker& w) {
+        if (w.spawns.hides_tasks()) (void)w.spawns.uncover();
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch, true))
-            inject(batch.data(), count);
-    }
+        if (const std::uint32_t count = w.spawns.steal(batch, true)) inject(batch.data(), count);
+        return false;
+    });
 }
 
 // -- end ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include "os/cpu_share.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/pages.hpp"
 #include "os/process.hpp"
 #include "os/thread.hpp"
@@ -51,6 +52,12 @@ int futex_refusal() noexcept { return 0; }
 
 void yield_thread() noexcept { model::yield(); }
 void sleep_ns(std::uint64_t) noexcept { model::yield(); }
+
+bool can_order_threads() noexcept { return true; }
+bool order_threads() noexcept {
+    if (model::running()) model::barrier();
+    return true;
+}
 
 // -- threads --------------------------------------------------------------------------------------
 
