@@ -21,8 +21,8 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 

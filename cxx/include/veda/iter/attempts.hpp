@@ -10,8 +10,8 @@
 #include <veda/iter/scratch.hpp>
 
 #include <concepts>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 

@@ -5,11 +5,14 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
+#include <veda/iter/group.hpp>
 #include <veda/iter/source_listed.hpp>
 
 #include <concepts>
 #include <iterator>
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <type_traits>
 
 namespace veda {
@@ -38,6 +41,13 @@ struct par_entry {
 
     template <std::random_access_iterator It, std::sized_sentinel_for<It> E>
     [[nodiscard]] auto operator()(It first, E last) const;
+
+    // A chain is what it is: for templates that take either.
+    template <any_chain C>
+        requires(!std::is_lvalue_reference_v<C>)
+    [[nodiscard]] auto operator()(C&& chain) const {
+        return std::forward<C>(chain);
+    }
 };
 
 }  // namespace detail

@@ -158,6 +158,13 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
                    [](nothing, nothing) {});
     }
 
+    // How many items there are, without a look at them.
+    std::uint64_t size()
+        requires indexed_stage<S>
+    {
+        return stage_.size();
+    }
+
     std::uint64_t count() {
         if constexpr (detail::counts_in_blocks<S>) {
             return detail::in_pool([&] {
