@@ -63,7 +63,7 @@ It remove(It first, It last, const T& value) {
 
 // The first of each group of equal neighbours stays. equal must be an equivalence.
 template <parallel_output It, class Equal = std::equal_to<>>
-    requires std::permutable<It>
+    requires std::permutable<It> && const_relation<Equal, It>
 It unique(It first, It last, Equal equal = {}) {
     return detail::close_up(
         first, detail::length(first, last),

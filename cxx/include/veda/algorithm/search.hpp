@@ -49,6 +49,7 @@ bool none_of(It first, It last, P likes) {
 
 // Where two neighbours are equal for the first time.
 template <parallel_iterator It, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It>
 It adjacent_find(It first, It last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last);
     if (n < 2) return last;
@@ -61,6 +62,7 @@ It adjacent_find(It first, It last, Equal equal = {}) {
 
 // The end of the longest sorted beginning.
 template <parallel_iterator It, class Less = std::less<>>
+    requires const_relation<Less, It>
 It is_sorted_until(It first, It last, Less less = {}) {
     const It falls = veda::adjacent_find(
         first, last,
@@ -68,6 +70,7 @@ It is_sorted_until(It first, It last, Less less = {}) {
     return falls == last ? last : falls + 1;
 }
 template <parallel_iterator It, class Less = std::less<>>
+    requires const_relation<Less, It>
 bool is_sorted(It first, It last, Less less = {}) {
     return veda::is_sorted_until(first, last, std::move(less)) == last;
 }
@@ -118,6 +121,7 @@ auto stands_at(It first, J wanted, std::uint64_t size, const Equal& equal) {
 
 // Where the second range stands in the first one for the first time; last if nowhere.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It search(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size > n) return last;
@@ -127,6 +131,7 @@ It search(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
 }
 // The same for the last time; last also for an empty range.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It find_end(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size == 0 || size > n) return last;
@@ -136,6 +141,7 @@ It find_end(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
 }
 // The first element that equals one of the second range.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const auto is_wanted = [=, equal = detail::callable<Equal>(equal)](detail::shown<It> x) -> bool {
         return std::any_of(wanted, wanted_last, [&](const auto& w) { return equal(x, w); });
@@ -145,6 +151,7 @@ It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
 }
 
 template <parallel_iterator It, parallel_iterator J, class Less = std::less<>>
+    requires const_relation<Less, It, J> && const_relation<Less, J, It>
 bool lexicographical_compare(It first, It last, J other, J other_last, Less less = {}) {
     const std::uint64_t n = std::min(detail::length(first, last), detail::length(other, other_last));
     const detail::callable<Less> lower(less);

@@ -27,6 +27,10 @@ template <class It>
 concept parallel_output = std::random_access_iterator<It> &&
     !std::same_as<std::iter_reference_t<It>, std::vector<bool>::reference>;
 
+// Compares elements of It with those of J, or with each other; asked as const, from several threads at once.
+template <class F, class It, class J = It>
+concept const_relation = const_predicate<F, std::iter_reference_t<It>, std::iter_reference_t<J>>;
+
 namespace detail {
 
 // An element as a search shows it to a predicate.
