@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace veda {
@@ -148,6 +149,54 @@ It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     };
     const auto found = par(first, last).position_first(is_wanted);
     return found ? detail::nth(first, *found) : last;
+}
+
+namespace detail {
+
+// A run of count elements covers exactly one of the places count - 1, 2 * count - 1, and so on. So it is
+// enough to look to both sides of each of those. begin_at(k) is where the run around the k-th begins, or
+// nowhere.
+template <class It, class Fits>
+It find_run(It first, std::uint64_t n, std::uint64_t count, const Fits& fits) {
+    constexpr std::uint64_t nowhere = UINT64_MAX;
+    const auto begin_at = [=](std::uint64_t k) -> std::uint64_t {
+        const std::uint64_t place = k * count + (count - 1);
+        std::uint64_t begin = place + 1, end = place + 1;
+        while (begin != k * count && fits(at(first, begin - 1))) --begin;
+        if (begin > place) return nowhere;
+        while (end - begin != count && end != n && fits(at(first, end))) ++end;
+        return end - begin == count ? begin : nowhere;
+    };
+    const auto found =
+        indices(n / count).position_first([=](std::uint64_t k) -> bool { return begin_at(k) != nowhere; });
+    // Asked again, for nobody kept it. An order that says something else now is taken at that place.
+    if (!found) return nth(first, n);
+    const std::uint64_t begin = begin_at(*found);
+    return nth(first, begin == nowhere ? *found * count : begin);
+}
+
+template <class It, class N, class T, class Equal, class Proj>
+It search_run(It first, It last, N count, const T& value, const Equal& equal, const Proj& proj) {
+    const std::uint64_t wanted = count_from(count);
+    if (wanted == 0) return first;
+    const auto fits = [get = constant(value), equal = callable<Equal>(equal),
+                       of = callable<Proj>(proj)](const auto& x) -> bool { return equal(of(x), get()); };
+    return find_run(first, length(first, last), wanted, fits);
+}
+
+}  // namespace detail
+
+// The first of count neighbours that all equal value; last if there are none, first if count is 0 or less.
+template <parallel_iterator It, std::integral N, class T, class Equal = std::equal_to<>>
+    requires const_predicate<Equal, std::iter_reference_t<It>, const T&>
+It search_n(It first, It last, N count, const T& value, Equal equal = {}) {
+    return detail::search_run(first, last, count, value, equal, std::identity{});
+}
+template <parallel_range R, std::integral N, class T, class Equal = std::equal_to<>,
+          class Proj = std::identity>
+std::ranges::borrowed_iterator_t<R> search_n(R&& range, N count, const T& value, Equal equal = {},
+                                             Proj proj = {}) {
+    return detail::search_run(std::ranges::begin(range), detail::end_of(range), count, value, equal, proj);
 }
 
 template <parallel_iterator It, parallel_iterator J, class Less = std::less<>>

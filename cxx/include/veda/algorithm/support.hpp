@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -42,6 +43,12 @@ std::uint64_t length(const It& first, const It& last) {
     return static_cast<std::uint64_t>(last - first);
 }
 
+// The end as an iterator: what the algorithms with iterator pairs take.
+template <class R>
+auto end_of(R& range) {
+    return nth(std::ranges::begin(range), static_cast<std::uint64_t>(std::ranges::size(range)));
+}
+
 // Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
 // scan takes, and, where bytes may be copied, their pack.
 template <class It, class O, class T = std::iter_value_t<It>>
@@ -66,13 +73,17 @@ auto constant(const T& value) {
     }
 }
 
+inline std::uint32_t worker_count() {
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(current_handle(), &workers);
+    return workers;
+}
+
 // How long the blocks of two passes over n elements are: some for each worker, so that they can share.
 inline std::uint64_t block_length(std::uint64_t n) {
     constexpr std::uint64_t least = 4096;
     constexpr std::uint64_t blocks_per_worker = 16;
-    std::uint32_t workers = 1;
-    (void)veda_runtime_worker_count(current_handle(), &workers);
-    return std::max(least, n / (blocks_per_worker * workers) + 1);
+    return std::max(least, n / (blocks_per_worker * worker_count()) + 1);
 }
 
 // Calls f(block, first, last) for each block of [0, n).

@@ -29,8 +29,9 @@ struct par_entry {
 
     template <class T>
     void operator()(std::initializer_list<T>) const {
-        static_assert(no_type_at_all<T>, "the elements of an initializer list are gone before the chain runs: "
-                                         "write veda::par(std::array{1, 2, 3}), or name a container");
+        static_assert(no_type_at_all<T>,
+                      "the elements of an initializer list are gone before the chain runs: write "
+                      "veda::par(std::array{1, 2, 3}), or name a container");
     }
 
     template <class T>

@@ -116,9 +116,9 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         requires indexed_stage<S>
     {
         static_assert(detail::sliceable<S> || !detail::is_writable_place<item>,
-                      "these elements do not lie side by side, so chunks would hold copies, and what is written "
-                      "into them would be lost: to read, put .cloned() before .chunks(n), or begin with "
-                      "veda::par(std::as_const(range))");
+                      "these elements do not lie side by side, so chunks would hold copies, and what is "
+                      "written into them would be lost: to read, put .cloned() before .chunks(n), or begin "
+                      "with veda::par(std::as_const(range))");
         const std::uint64_t n = std::max<std::uint64_t>(length, 1);
         limits_.min = std::max<std::uint64_t>(limits_.min / n, 1);
         limits_.max = std::max<std::uint64_t>(limits_.max / n, 1);

@@ -25,9 +25,10 @@ inline constexpr bool holds_a_bit<std::tuple<T...>> = (holds_a_bit<T> || ...);
 // For what calls a function for its effects on the items.
 template <class Item>
 consteval void must_not_write_bits() {
-    static_assert(!holds_a_bit<std::remove_cvref_t<Item>>,
-                  "the bits of a std::vector<bool> share their bytes, so threads cannot write them at once: use "
-                  "std::vector<char>, or read them by veda::par(std::as_const(bits))");
+    static_assert(
+        !holds_a_bit<std::remove_cvref_t<Item>>,
+        "the bits of a std::vector<bool> share their bytes, so threads cannot write them at once: use "
+        "std::vector<char>, or read them by veda::par(std::as_const(bits))");
 }
 
 // An element that lives elsewhere and may be written there.
@@ -37,16 +38,18 @@ inline constexpr bool is_writable_place =
 
 template <class R>
 consteval void must_have_an_end() {
-    static_assert(!std::same_as<std::ranges::sentinel_t<R>, std::unreachable_sentinel_t>,
-                  "this range has no end: take a part, range | std::views::take(n), or, for a search that ends "
-                  "by itself, veda::par_bridge(range)");
+    static_assert(
+        !std::same_as<std::ranges::sentinel_t<R>, std::unreachable_sentinel_t>,
+        "this range has no end: take a part, range | std::views::take(n), or, for a search that ends "
+        "by itself, veda::par_bridge(range)");
 }
 
 // R: what a forwarding reference was deduced as.
 template <class R>
 consteval void must_not_move_a_constant() {
-    static_assert(!std::is_const_v<R> || std::ranges::borrowed_range<R> || std::ranges::view<std::remove_cv_t<R>>,
-                  "nothing can be moved out of a const container: veda::par(container) borrows it");
+    static_assert(
+        !std::is_const_v<R> || std::ranges::borrowed_range<R> || std::ranges::view<std::remove_cv_t<R>>,
+        "nothing can be moved out of a const container: veda::par(container) borrows it");
 }
 
 template <class...>
