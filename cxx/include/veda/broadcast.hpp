@@ -81,7 +81,7 @@ auto broadcast_on(veda_runtime_t* runtime, F&& f) {
     using round = broadcast_round<std::remove_cvref_t<F>, kept>;
     std::uint32_t places = 0;
     must_succeed(veda_runtime_slot_count(runtime, &places));
-    round all{&f, std::make_unique<typename round::cell[]>(places), places};
+    round all{std::addressof(f), std::make_unique<typename round::cell[]>(places), places};
     must_succeed(veda_broadcast(runtime, &round::run, &all));
     std::vector<kept> answers;
     for (std::uint32_t i = 0; i < places; ++i) {

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -118,7 +119,7 @@ struct until_consumer {
 template <indexed_stage S, loop_body<typename S::item> F>
 std::optional<std::uint64_t> run_until(par_iter<S>& chain, const F& f) {
     leftmost_hit best;
-    const loop_end end = chain.drive(until_consumer<F>{&f, &best, 0});
+    const loop_end end = chain.drive(until_consumer<F>{std::addressof(f), &best, 0});
     if (end.error != nullptr) std::rethrow_exception(end.error);
     if (end.index == loop_end::none) return std::nullopt;
     return end.index;

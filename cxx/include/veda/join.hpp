@@ -30,15 +30,18 @@ using join_result =
     std::pair<result_t<std::remove_reference_t<F>&>, result_t<std::remove_reference_t<G>&>>;
 
 // Calls the left branch; if it throws, the fork is ended first.
+//
+// The handler does not rethrow, because clang gives up shrink-wrapping where a handler does not return: the
+// user's function would then save registers even on the way on which it forks nothing.
 template <class G, class F>
 [[gnu::__always_inline__]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
                                                      fork_slot slot) {
     try {
         return call(f);
     } catch (...) {
-        settle(worker, *address_again(job), slot);
-        throw;
+        settle_thrown(worker, *address_again(job), slot);
     }
+    return throw_answer<result_t<F&>>(*address_again(job));
 }
 
 // The second half of a join, after its job was put into slot.
@@ -75,8 +78,8 @@ template <class F, class G>
 template <class F, class G>
 [[gnu::__always_inline__]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
                                                             std::remove_reference_t<G>& g) {
-    if (veda_worker_current() == nullptr) return join_outside<F, G>(f, g);
-    const worker_ptr worker = this_head();
+    const worker_ptr worker = worker_or_null();
+    if (worker == nullptr) return join_outside<F, G>(f, g);
     stack_job<G> job(g);
     return join_forked<F>(f, worker, job, fork_slow(worker, &job));
 }
@@ -93,8 +96,10 @@ template <class F, class G>
     }
     if constexpr (copied_into_job<F> && copied_into_job<G>) {
         // Copies, so that the originals' addresses are never taken and they can live in registers.
-        std::remove_reference_t<F> own_f = f;
-        std::remove_reference_t<G> own_g = g;
+        std::remove_cvref_t<F> own_f = f;
+        std::remove_cvref_t<G> own_g = g;
+        // From here on they lie in memory: in registers, the slow way would make the fast one save these.
+        asm("" : "+m"(own_f), "+m"(own_g));
         return join_slowly<F, G>(own_f, own_g);
     } else {
         return join_slowly<F, G>(f, g);

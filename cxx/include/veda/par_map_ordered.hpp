@@ -117,8 +117,8 @@ class ordered_stream {
     ordered_stream(std::remove_reference_t<R>& range, const F& f, Sink& sink, std::uint64_t buffer)
         : at_(std::ranges::begin(range)),
           end_(std::ranges::end(range)),
-          f_(&f),
-          sink_(&sink),
+          f_(std::addressof(f)),
+          sink_(std::addressof(sink)),
           room_(buffer),
           cells_(std::make_unique<cell[]>(static_cast<std::size_t>(buffer))) {}
 

@@ -11,11 +11,11 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/task.h>
+#include <veda/detail/atomic.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/heap_job.hpp>
 #include <veda/join.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -40,7 +40,7 @@ std::uint64_t timeout_ns(std::chrono::duration<Rep, Period> time) noexcept {
 template <class T>
 struct task_state : veda_job_t {
     veda_event_t done{};
-    std::atomic<std::uint32_t> owners{2};
+    atomic<std::uint32_t> owners{2};
     bool taken = false;  // the handle's own: the outcome is empty again
     veda_runtime_t* runtime = nullptr;  // whose hook is told; perhaps gone when the handle lets go
     void (*destroy)(task_state*) noexcept = nullptr;

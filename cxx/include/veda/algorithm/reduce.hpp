@@ -6,6 +6,7 @@
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/accumulate.hpp>
+#include <veda/iter/extreme.hpp>
 #include <veda/iter/par.hpp>
 
 #include <cstdint>
@@ -86,7 +87,8 @@ std::iter_difference_t<It> count(It first, It last, const T& value) {
 
 namespace detail {
 
-// The position of the element that better(candidate, best) likes most, the first one of several.
+// The position of the element that better(candidate, best) likes most, the first one of several. What is in
+// no order and leads a part is kept apart, as in iter/extreme.hpp.
 template <class It, class Better>
 class best_position {
     static constexpr std::uint64_t none = UINT64_MAX;
@@ -95,21 +97,37 @@ class best_position {
     best_position(const It& first, const Better& better) : first_(first), better_(better) {}
 
     void see(std::uint64_t i) {
-        if (best_ == none || better_(at(first_, i), at(first_, best_))) [[unlikely]] {
+        if (best_ == none) [[unlikely]] {
+            begin(i);
+        } else if (better_(at(first_, i), at(first_, best_))) [[unlikely]] {
             best_ = i;
             // Stays a branch: after a conditional move each element would wait for the one before.
             asm volatile("");
         }
     }
     void merge(const best_position& right) {
+        if (right.lead_ != none) see(right.lead_);
         if (right.best_ != none) see(right.best_);
     }
-    It found(const It& last) const { return best_ == none ? last : nth(first_, best_); }
+    It found(const It& last) const {
+        const std::uint64_t best =
+            lead_ == none || (best_ != none && better_(at(first_, best_), at(first_, lead_))) ? best_ : lead_;
+        return best == none ? last : nth(first_, best);
+    }
 
   private:
+    void begin(std::uint64_t i) {
+        if (!in_no_order(at(first_, i))) {
+            best_ = i;
+        } else if (lead_ == none || better_(at(first_, i), at(first_, lead_))) {
+            lead_ = i;
+        }
+    }
+
     It first_;
     callable<Better> better_;
     std::uint64_t best_ = none;
+    std::uint64_t lead_ = none;
 };
 
 // The two at once.
@@ -167,10 +185,11 @@ max_element(It first, It last, Less less = {}) {
 template <parallel_iterator It, class Less = std::less<>>
 requires const_predicate<Less, std::iter_reference_t<It>, std::iter_reference_t<It>> std::pair<It, It>
 minmax_element(It first, It last, Less less = {}) {
-    const auto not_less = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
-        return !less(a, b);
+    const auto last_greatest = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
+        return detail::greatest::wins(less, a, b);
     };
-    const detail::both_positions none{detail::best_from(first, less), detail::best_from(first, not_less)};
+    const detail::both_positions none{detail::best_from(first, less),
+                                      detail::best_from(first, last_greatest)};
     const auto best = detail::best_of(detail::length(first, last), none);
     return {best.min.found(last), best.max.found(last)};
 }

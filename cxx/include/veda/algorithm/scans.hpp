@@ -6,6 +6,7 @@
 #include <veda/algorithm/support.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/scan.hpp>
 
@@ -30,12 +31,12 @@ void scan_blocks(const Read& read, std::uint64_t n, std::optional<T> init, const
                  const Write& write) {
     const std::uint64_t length = block_length(n);
     std::vector<std::optional<T>> before(groups_of(length, n) + 1);
-    before[0] = std::move(init);
+    renew(before[0], std::move(init));
     for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t) {
         if (begin + length >= n) return;  // nobody comes after the last block
         T sum(read(begin));
         for (std::uint64_t i = begin + 1; i != begin + length; ++i) {
-            sum = std::invoke(op, std::move(sum), read(i));
+            renew(sum, T(std::invoke(op, std::move(sum), read(i))));
         }
         before[block + 1].emplace(std::move(sum));
     });
@@ -48,7 +49,7 @@ void scan_blocks(const Read& read, std::uint64_t n, std::optional<T> init, const
         std::uint64_t i = begin;
         if (!left) left.emplace(write(i++, nullptr));
         T sum = std::move(*left);
-        for (; i != end; ++i) sum = write(i, &sum);
+        for (; i != end; ++i) renew(sum, write(i, std::addressof(sum)));
     });
 }
 

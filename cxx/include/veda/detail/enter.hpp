@@ -9,6 +9,7 @@
 #include <veda/detail/outcome.hpp>
 #include <veda/error.hpp>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -34,7 +35,7 @@ template <class F>
     struct visit {
         F* body;
         outcome<result> answer;
-    } visit{&f, {}};
+    } visit{std::addressof(f), {}};
     must_succeed(veda_run(
         runtime,
         [](void* ctx, veda_worker_t*) {

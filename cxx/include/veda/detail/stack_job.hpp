@@ -16,12 +16,15 @@
 #include <veda/job.h>
 #include <veda/version.h>
 #include <veda/detail/outcome.hpp>
+#include <veda/detail/thread_local.hpp>
 #include <veda/error.hpp>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <type_traits>
+#include <utility>
 
 namespace veda::detail {
 
@@ -110,7 +113,12 @@ inline const bool inline_tier_checked = [] {
 using worker_ptr = veda_worker_head_t*;
 
 // Never null; outside a runtime its limit is null, so that every fork falls into the slow path.
-[[gnu::__always_inline__]] inline worker_ptr this_head() noexcept { return veda_worker_self; }
+[[gnu::__always_inline__]] inline worker_ptr this_head() noexcept { return read_worker_self(); }
+
+// The calling thread's worker, null outside a runtime. A call: for slow ways only.
+inline worker_ptr worker_or_null() noexcept {
+    return reinterpret_cast<worker_ptr>(veda_worker_current());
+}
 
 // Where a forked job was put.
 using fork_slot = veda_job_t**;
@@ -174,6 +182,7 @@ using worker_ptr = veda_worker_t*;
 struct fork_slot {};
 
 inline worker_ptr this_head() noexcept { return veda_worker_current(); }
+inline worker_ptr worker_or_null() noexcept { return veda_worker_current(); }
 
 inline bool try_fork(worker_ptr worker, veda_job_t* job, fork_slot&) {
     if (worker == nullptr) {
@@ -211,15 +220,39 @@ inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
     return try_fork(worker, job, slot) ? slot : fork_slow(worker, job);
 }
 
-// The end of a fork whose own half threw: the job is still run or awaited, and what it gives or
-// throws is dropped, since the left branch's exception comes first.
+// In a handler that caught the end of the thread (pthread_exit, or a cancellation): nobody may swallow that.
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void branch_ended_its_thread() noexcept {
+    std::fputs(
+        "veda: a branch of a join ended its thread (pthread_exit, or the thread was cancelled) inside the "
+        "runtime; a branch must return, because its thread holds work of others; the program ends\n",
+        stderr);
+    std::abort();
+}
+
+// Called in the handler when the left half of a fork threw. The job is still run or awaited. What it gives or
+// throws is dropped, and the left half's exception becomes its answer, because that one comes first.
 template <class G>
-[[gnu::__cold__, gnu::__noinline__]] void settle(worker_ptr worker, stack_job<G>& job,
-                                         fork_slot slot) noexcept {
-    if (unfork(worker, &job, slot)) {
-        job.answer.capture(job.closure.get());
+[[gnu::__cold__, gnu::__noinline__]] void settle_thrown(worker_ptr worker, stack_job<G>& job,
+                                                fork_slot slot) noexcept {
+    std::exception_ptr error = std::current_exception();
+    if (error == nullptr) branch_ended_its_thread();
+    try {
+        if (unfork(worker, &job, slot)) job.answer.capture(job.closure.get());
+    } catch (...) {  // capture lets out nothing else
+        branch_ended_its_thread();
     }
     job.answer.drop();
+    job.answer.fail(std::move(error));
+}
+
+// Throws the job's answer, which is an exception. Clang must not find out that this never returns (see
+// call_left in join.hpp); it does not look into a function that it must not optimise.
+template <class T, class G>
+#if defined(__clang__)
+[[clang::optnone]]
+#endif
+[[gnu::__cold__, gnu::__noinline__]] T throw_answer(stack_job<G>& job) {
+    std::rethrow_exception(job.answer.take_error());
 }
 
 }  // namespace veda::detail

@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -40,7 +41,7 @@ class attempts {
         using search = search_consumer<result, failed_item, any_hit>;
         any_hit hits;
         return success_unless<result>(chain_of(*this).drive(
-            map_with_consumer<search, M, F>{{search{&hits, {}}}, &make, &f}));
+            map_with_consumer<search, M, F>{{search{&hits, {}}}, std::addressof(make), std::addressof(f)}));
     }
     template <std::copy_constructible T, attempts_with<T&, item> F>
     auto try_for_each_with(const T& state, const F& f) {
@@ -76,7 +77,7 @@ class attempts {
         requires attempt_with_value<value_type>
     std::optional<value_type> try_reduce_with(const Op& op) {
         any_hit hits;
-        return chain_of(*this).drive(try_reduce_consumer<value_type, Op>{&op, &hits});
+        return chain_of(*this).drive(try_reduce_consumer<value_type, Op>{std::addressof(op), &hits});
     }
 
   private:

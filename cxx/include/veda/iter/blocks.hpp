@@ -62,6 +62,17 @@ class blocks {
     {
         return extend<blocked<S, exponential_growth>>(*this, std::uint64_t{0});
     }
+
+    // Right behind par_bridge: each worker takes this many items at a time, not one, and works on them before
+    // it takes more. For sources whose items are quick to work on and do not depend on each other.
+    auto batched(std::uint64_t items) &&
+        requires requires(S& source) { source.take_batches(items); }
+    {
+        must_not_be_empty("batched", items);
+        auto& chain = chain_of(*this);
+        chain.base().take_batches(items);
+        return std::move(chain);
+    }
 };
 
 }  // namespace veda::detail

@@ -23,12 +23,18 @@
 
 namespace veda {
 
+namespace detail {
+class stop_link;
+}
+
 // What a chain asks of its loop: how large the pieces may be, in items of its source, and whether an
-// exception stops the parts to its left, too, after their piece.
+// exception stops the parts to its left, too, after their piece. above is what stops the loop besides: it is
+// one of several that make a run.
 struct piece_limits {
     std::uint64_t min = 1;
     std::uint64_t max = UINT64_MAX;
     bool stop_on_throw = false;
+    detail::stop_link* above = nullptr;
 };
 
 // A stage of a chain. `item` is what it yields; `indexed` says that it knows its length and can

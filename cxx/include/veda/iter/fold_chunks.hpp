@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace veda::detail {
@@ -33,14 +34,14 @@ class chunk_folded {
     }
     auto reader() {
         return [read = base_.reader(), items = static_cast<std::uint64_t>(base_.size()),
-                length = length_, identity = &identity_,
+                length = length_, identity = std::addressof(identity_),
                 f = callable<F>(f_)](std::uint64_t i) -> item {
-            item acc = make_identity(*identity);
+            kept<item> acc(make_identity(*identity));
             const std::uint64_t first = i * length;
             each(read, first, first + std::min(length, items - first), [&](auto&& x) {
                 fold_into<F>(f, acc, std::forward<decltype(x)>(x));
             });
-            return acc;
+            return std::move(*acc);
         };
     }
 

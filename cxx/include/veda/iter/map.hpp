@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -78,7 +79,7 @@ class mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, map_consumer<C, F>{{consumer}, &f_}, limits);
+        return detail::feed(base_, map_consumer<C, F>{{consumer}, std::addressof(f_)}, limits);
     }
 
   private:

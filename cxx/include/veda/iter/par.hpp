@@ -26,6 +26,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -112,12 +113,12 @@ auto detail::par_entry::operator()(std::optional<T>&& value) const {
 }
 template <class T>
 auto detail::par_entry::operator()(std::optional<T>& value) const {
-    T* const first = value ? &*value : nullptr;
+    T* const first = value ? std::addressof(*value) : nullptr;
     return par_iter(detail::borrowed<T*>(first, value ? 1 : 0));
 }
 template <class T>
 auto detail::par_entry::operator()(const std::optional<T>& value) const {
-    const T* const first = value ? &*value : nullptr;
+    const T* const first = value ? std::addressof(*value) : nullptr;
     return par_iter(detail::borrowed<const T*>(first, value ? 1 : 0));
 }
 

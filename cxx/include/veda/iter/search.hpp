@@ -204,6 +204,8 @@ struct search_consumer {
     search_consumer split_off(std::uint64_t i) const { return {hits, probe, position + i}; }
     // It knows where its part begins, not where it ends: a hit to the right may be its own.
     bool full() const { return Hits::leftmost_wins && hits->beyond(position); }
+    static constexpr bool looks_from_right = !Hits::leftmost_wins;
+    bool overtaken() const { return hits->beyond(position); }
     bool settles(const std::optional<Found>& found) const {
         return Hits::leftmost_wins && found.has_value();
     }

@@ -64,9 +64,10 @@ class taken_out {
     std::vector<T> items_;
 };
 
-// All elements out of a container that is given up.
-template <class C>
-auto take_all_out(C&& container) {
+// All elements moved out of a container.
+template <class R>
+auto take_all_out(R&& container) {
+    using C = std::remove_cvref_t<R>;
     if constexpr (requires { container.extract(container.begin()).mapped(); }) {
         using element = std::pair<typename C::key_type, typename C::mapped_type>;
         std::vector<element> items;

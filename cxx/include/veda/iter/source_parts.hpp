@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,7 @@ template <divisible D>
 class parts_producer {
   public:
     parts_producer(const D& whole, std::uint64_t begin, std::uint64_t end) noexcept
-        : whole_(&whole), begin_(begin), end_(end) {}
+        : whole_(std::addressof(whole)), begin_(begin), end_(end) {}
 
     std::uint64_t size() const noexcept { return end_ - begin_; }
 
