@@ -142,9 +142,8 @@ class bridged {
         using producer = bridge_producer<T, Next>;
         limits.min = limits.max = 1;  // of its positions, which are tickets
         stop_link root(limits.above);
-        // Every ticket is shown at once, because each is as long as the source.
-        return driver<producer, C>(consumer, limits, sharing_plan{workers > 1, 0},
-                                   limits.stop_on_throw ? &root : nullptr)
+        // Few tickets, each as long as the source: every one is shown at once.
+        return few_driver<producer, C>(consumer, limits, limits.stop_on_throw ? &root : nullptr)
             .run(producer(state, workers, batch));
     }
 

@@ -90,8 +90,8 @@ result_of<C> drive_stack(std::vector<Entry>&& stack, const Step& step, const C& 
                          piece_limits limits) {
     using producer = stack_producer<Entry, Step>;
     stop_link root(limits.above);
-    return driver<producer, C>(consumer, limits, sharing_plan{false, 0},
-                               limits.stop_on_throw ? &root : nullptr)
+    const bool patient = false;
+    return driver<producer, C>(consumer, limits, patient, limits.stop_on_throw ? &root : nullptr)
         .run(producer(std::move(stack), step));
 }
 

@@ -3,8 +3,8 @@
 // Everything is done by swaps, so that an order that throws leaves all elements there. An order that
 // contradicts itself gives any permutation, but never leads out of the range: walks from both ends stop where
 // they meet, and because the last swap may take them one past each other, they ask left < right. The two
-// sides of a partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123), a
-// partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
+// sides of a partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123),
+// a partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
 // takes all equal elements out; and after too many lopsided partitions a heap sort finishes. Where
 // comparing is cheap, elements are compared in blocks without a branch (Edelkamp and Weiss, "BlockQuicksort",
 // 2016).
