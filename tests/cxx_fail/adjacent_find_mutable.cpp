@@ -8,7 +8,8 @@
 
 void use(std::vector<int>& v) {
 #ifdef MISUSE
-    (void)veda::adjacent_find(v.begin(), v.end(), [n = 0](int a, int b) mutable { return ++n > 3 && a == b; });
+    (void)veda::adjacent_find(v.begin(), v.end(),
+        [n = 0](int a, int b) mutable { return ++n > 3 && a == b; });
 #else
     (void)veda::adjacent_find(v.begin(), v.end(), [](int a, int b) { return a == b; });
 #endif

@@ -8,7 +8,8 @@
 
 void use(std::vector<int>& v) {
 #ifdef MISUSE
-    (void)veda::find_end(v.begin(), v.end(), v.begin(), v.end(), [n = 0](int a, int b) mutable { return ++n > a + b; });
+    (void)veda::find_end(v.begin(), v.end(),
+        v.begin(), v.end(), [n = 0](int a, int b) mutable { return ++n > a + b; });
 #else
     (void)veda::find_end(v.begin(), v.end(), v.begin(), v.end(), [](int a, int b) { return a == b; });
 #endif
