@@ -78,7 +78,7 @@ std::uint32_t thread_id() noexcept {
 }
 // No thread is ever found blocked: what only that would save is a finding.
 std::uint64_t cpu_time_of(std::uint32_t) noexcept { return unknown_time; }
-bool wants_cpu(std::uint32_t) noexcept { return true; }
+bool sleeps(std::uint32_t) noexcept { return false; }
 int current_cpu() noexcept { return -1; }
 bool on_own_stack(const void*) noexcept { return true; }
 bool move_off_cpu(int) noexcept { return false; }
