@@ -133,6 +133,7 @@ template <class R, class F>
     requires parallel_source<R>
 std::optional<std::uint64_t> for_each_until(R&& range, F f) {
     auto chain = detail::as_chain(std::forward<R>(range));
+    detail::must_not_write_bits<typename decltype(chain)::item>();
     return detail::run_until(chain, f);
 }
 

@@ -17,6 +17,7 @@
 #include <veda/detail/arithmetic.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/par_iter.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/source_integers.hpp>
 #include <veda/iter/source_listed.hpp>
 #include <veda/iter/source_owned.hpp>
@@ -109,6 +110,7 @@ auto detail::par_entry::operator()(It first, E last) const {
 // A range with random access and a known size.
 template <parallel_range R>
 auto detail::par_entry::operator()(R&& range) const {
+    detail::must_not_move_a_constant<R>();
     return par_iter(detail::range_source(std::forward<R>(range)));
 }
 
@@ -116,6 +118,8 @@ auto detail::par_entry::operator()(R&& range) const {
 template <listable_range R>
 auto detail::par_entry::operator()(R&& range) const {
     using bare = std::remove_cvref_t<R>;
+    detail::must_have_an_end<R>();
+    detail::must_not_move_a_constant<R>();
     if constexpr (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) {
         return par_iter(detail::listed<std::ranges::iterator_t<R>>(range));
     } else {

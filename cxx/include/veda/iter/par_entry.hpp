@@ -6,9 +6,11 @@
 #include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/group.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/source_listed.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <type_traits>
@@ -27,6 +29,13 @@ struct par_entry {
 
     template <listable_range R>
     [[nodiscard]] auto operator()(R&& range) const;
+
+    template <class T>
+    void operator()(std::initializer_list<T>) const {
+        static_assert(no_type_at_all<T>,
+                      "the elements of an initializer list are gone before the chain runs: write "
+                      "veda::par(std::array{1, 2, 3}), or name a container");
+    }
 
     template <class T>
     [[nodiscard]] auto operator()(std::optional<T>&& value) const;
