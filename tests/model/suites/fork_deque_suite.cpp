@@ -189,7 +189,8 @@ void last_public_job_is_taken(bool asked_before) {
     o.join_all();
 }
 SCENARIO(fork_deque, last_public_job_is_taken, .stale_reads = 1) { last_public_job_is_taken(false); }
-SCENARIO(fork_deque, last_public_job_is_taken_after_a_request, .stale_reads = 1) {
+// Three old values: a request is three words.
+SCENARIO(fork_deque, last_public_job_is_taken_after_a_request, .preemptions = 2, .stale_reads = 3) {
     last_public_job_is_taken(true);
 }
 
@@ -257,7 +258,7 @@ void asked_by_a_sleeper(bool alone) {
     auto& woken = *new atomic<int>(0);
     thread sleeper([&] {
         asleep.store(1, order::seq_cst);
-        o.deque.request_for_sleep();
+        o.deque.ask();
         if (o.deque.has_public_for_sleep()) asleep.store(0, order::seq_cst);
     });
     auto* job = new forked;
