@@ -117,7 +117,7 @@ SCENARIO(fork_deque, one_job_one_thief) {
         o, [](owner& o) { o.fork(1); }, 1);
 }
 
-SCENARIO(fork_deque, thief_asks_then_steals, .stale_reads = 3) {
+SCENARIO(fork_deque, thief_asks_then_steals, .preemptions = 3, .stale_reads = 1) {
     owner o;
     against_thief(
         o, [](owner& o) { o.fork(1); }, 2);
@@ -218,7 +218,7 @@ SCENARIO(fork_deque, alone_but_asked, .stale_reads = 2) {
         2);
 }
 
-SCENARIO(fork_deque, share_before_waiting, .preemptions = 4, .stale_reads = 1) {
+SCENARIO(fork_deque, share_before_waiting, .preemptions = 3, .stale_reads = 1) {
     owner o;
     o.fork(1);
     against_thief(
