@@ -6,7 +6,8 @@
 //
 //   run       written by the user before the job is offered; read by whoever runs it
 //   state     fork only: the protocol below
-//   thief     fork only: 1 + slot of the worker that took it, 0 while unknown; after base
+//   thief     fork only: 1 + slot of the worker that took it, 0 while unknown, all ones while the job sits in
+//             the injector; after base
 //   base      fork only: the height of the thief's fork deque when it began this job
 //   owner     fork only: the worker to wake; written by the thief, for a job that changes hands again
 //   next,prev,tag   while the job sits in the injector, which alone touches them
@@ -91,19 +92,28 @@ class fork_latch {
     }
     void clear_thief() noexcept { atomic_view(job_->thief).store(0, relaxed); }
 
+    // Injector, under its lock: the job lies there, where no thief has it. relaxed: the lock orders it, and a
+    // waiter that reads the word meanwhile learns only that no thief is known.
+    void set_queued(bool queued) noexcept {
+        atomic_view(job_->thief).store(queued ? in_injector : 0, relaxed);
+    }
+    bool is_queued() const noexcept { return atomic_view(job_->thief).load(relaxed) == in_injector; }
+
     struct thief_info {
         bool known;
         std::uint32_t slot, base;
     };
     thief_info thief() const noexcept {
         const std::uint32_t slot = atomic_view(job_->thief).load(acquire);
-        if (slot == 0) return {false, 0, 0};
+        if (slot == 0 || slot == in_injector) return {false, 0, 0};
         // relaxed: ordered after the acquire above.
         const auto base = atomic_view(job_->reserved[word_base]).load(relaxed);
         return {true, slot - 1, static_cast<std::uint32_t>(base)};
     }
 
   private:
+    static constexpr std::uint32_t in_injector = UINT32_MAX;
+
     veda_job_t* job_;
 };
 

@@ -105,7 +105,7 @@ void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept
             // Mark it foreign, because it may not belong to this wait. That stops leapfrogging from this
             // worker, which nobody needs here.
             run_in_wait([&] {
-                show_before(task.tag);
+                show_before();
                 run_foreign([&] { run(task); });
             });
             called_all = false;

@@ -4,6 +4,7 @@
 
 #include "base/mutex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/thread.hpp"
 #include "pool/looks.hpp"
 #include "pool/registry.hpp"
@@ -167,7 +168,7 @@ bool registry::lacks_a_wake() const noexcept {
 
 bool registry::work_in_sight() const noexcept {
     return !outside.empty_for_sleep() || any_worker([](const worker& w) {
-        return w.forks.has_public_for_sleep() || w.spawns.has_public_for_sleep();
+        return w.forks.has_public_for_sleep() || w.spawns.has_public_for_sleep() || w.spawns.hides_tasks();
     });
 }
 
@@ -179,6 +180,8 @@ void registry::request_all(const worker* asker) noexcept {
         }
         return false;
     });
+    // An owner that pushed a task and did not see the request: its task is seen from now on.
+    if (people.load().present() > 0) (void)os::order_threads();
 }
 
 }  // namespace veda::rt

@@ -14,6 +14,7 @@
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/thread.hpp"
 #include "pool/lend.hpp"
 #include "pool/pinning.hpp"
@@ -30,6 +31,11 @@ constexpr std::uint64_t wait_spin_ns = 20'000;
 
 // How long a loop runs between two looks at whether somebody is hungry.
 constexpr std::uint64_t look_ns = 20'000;
+
+// See veda_worker_head_t::few.
+constexpr std::uint64_t few_indices(std::uint32_t workers) noexcept {
+    return workers > 1 ? std::uint64_t{VEDA_FEW_PER_WORKER} * workers : 0;
+}
 
 }  // namespace
 
@@ -69,6 +75,8 @@ veda_status registry::start(std::size_t cpus) noexcept {
     // With more workers than CPUs, whoever spins keeps somebody else from working.
     spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
     wait_ticks_ = (crowded ? wait_spin_ns / 10 : wait_spin_ns) * os::ticks_per_us() / 1000;
+    // The first time, the kernel may take milliseconds for the answer. Not in the middle of a body.
+    (void)os::can_order_threads();
     limit_.store(config_.worker_count, relaxed);
     int error = 0;
     // Held, because the start hook of an early worker may already want a spare one.
@@ -148,6 +156,7 @@ worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
     auto* made = new (memory) worker(*this, slot, kind);
     VEDA_CHECK(static_cast<void*>(made->forks.head()) == static_cast<void*>(made));
     made->forks.head()->look_ticks = look_ns * os::ticks_per_us() / 1000;
+    made->forks.head()->few = few_indices(most_workers_);
     if (made->forks.create(most_workers_ == 1)) return made;
     made->~worker();
     ::operator delete(memory, std::align_val_t{alignof(worker)});
@@ -228,16 +237,16 @@ void registry::inject_detached(veda_job_t* job) noexcept {
     inject_from_outside(&task, 1);
 }
 
-// When every thread waits: empties the public parts into the injector, where tasks can be found by
-// their scope.
-void registry::move_public_tasks_outside() noexcept {
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        worker* w = at(slot);
-        if (!w) continue;
+// For a waiter that looks for its own tasks wherever they lie: moves the oldest of every queue into the
+// injector, where tasks are found by their scope. One batch of each at a time, so that a look does not grow
+// with what is queued.
+void registry::move_tasks_outside() noexcept {
+    (void)any_worker([this](worker& w) {
+        if (w.spawns.hides_tasks()) (void)w.spawns.uncover();
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch, true))
-            inject(batch.data(), count);
-    }
+        if (const std::uint32_t count = w.spawns.steal(batch, true)) inject(batch.data(), count);
+        return false;
+    });
 }
 
 // -- end ------------------------------------------------------------------------------------------

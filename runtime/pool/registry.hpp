@@ -50,7 +50,7 @@ class registry {
     void inject_detached(veda_job_t* job) noexcept;
     // For the ledger: tasks that came neither from a worker nor through the injector.
     void count_submitted(std::uint32_t tasks) noexcept { posted_.fetch_add(tasks, relaxed); }
-    void move_public_tasks_outside() noexcept;
+    void move_tasks_outside() noexcept;
 
     // -- places and sleep: see sleep/README.md ----------------------------------------------------
 

@@ -30,16 +30,27 @@ void worker::share_everything() noexcept {
     if (forked || spawned) pool.notify(slot);
 }
 
-tagged_job worker::from_injector(job_tag tag) noexcept {
-    if (pool.outside.empty()) return {};
-    // A fair share of what is there, so that one worker does not queue up what others could start.
-    const std::uint32_t share = pool.outside.size() / (pool.limit() * 2) + 1;
-    tagged_job batch[spawn_deque::max_batch];
-    const std::uint32_t count =
-        pool.outside.pop(tag, batch, std::min<std::uint32_t>(share, spawn_deque::max_batch));
+// How much is taken from the injector at once: a fair share of what is there, so that one worker does not
+// queue up what others could start.
+std::uint32_t worker::injector_share() const noexcept {
+    return std::min(pool.outside.size() / (pool.limit() * 2) + 1, spawn_deque::max_batch);
+}
+
+tagged_job worker::first_of(const spawn_deque::batch& batch, std::uint32_t count) noexcept {
     for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
     if (count > 1) offer();
     return count ? batch[0] : tagged_job{};
+}
+
+tagged_job worker::from_injector() noexcept {
+    if (pool.outside.empty()) return {};
+    spawn_deque::batch batch;
+    return first_of(batch, pool.outside.pop(batch.data(), injector_share()));
+}
+
+tagged_job worker::from_injector(job_tag scope_tag) noexcept {
+    spawn_deque::batch batch;
+    return first_of(batch, pool.outside.pop_of(scope_tag, batch.data(), injector_share()));
 }
 
 // True if the last batch was small and worked off in less than it cost to hand it over.
@@ -65,14 +76,12 @@ tagged_job worker::steal_from(worker& victim) noexcept {
     counts.add(counter::stolen, count);
     batch_ticks_ = now;
     batch_count_ = count;
-    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
-    if (count > 1) offer();
-    return batch[0];
+    return first_of(batch, count);
 }
 
 // One look at everything that is not the worker's own.
 tagged_job worker::steal_round() noexcept {
-    if (tagged_job task = from_injector(injector::any_tag); task.job) return task;
+    if (tagged_job task = from_injector(); task.job) return task;
     tagged_job found;
     (void)pool.any_worker_from(random_.below(pool.high_slot()), [&](worker& victim) {
         if (&victim != this) found = steal_from(victim);
@@ -119,6 +128,17 @@ void worker::start_searching() noexcept {
         pool.place_is_free(slot);
 }
 
+// Shows what the others keep private and have not shown on request. False if there is nothing.
+bool worker::uncover_hidden() noexcept {
+    if (pool.over_limit() || pool.stopping()) return false;
+    bool shown = false;
+    (void)pool.any_worker([&](worker& victim) {
+        if (&victim != this && victim.spawns.hides_tasks()) shown |= victim.spawns.uncover();
+        return false;
+    });
+    return shown;
+}
+
 // Looks and sleeps until there is work. The worker is counted as searching on entry. An empty answer
 // only when the runtime stops. Whatever user code runs in here runs uncounted, and may leave tasks in
 // the worker's own queue.
@@ -126,6 +146,7 @@ tagged_job worker::search() noexcept {
     for (;;) {
         tagged_job task = spawns.pop();
         if (!task.job) task = spin_for_work();
+        if (!task.job && !has_mail() && uncover_hidden()) continue;
         if (task.job) {
             if (pool.begin_run(*this)) return task;
             // Somebody else began to run in the last free place since this worker looked.

@@ -52,6 +52,7 @@ void worker::wait_for(veda_job_t* job) noexcept {
     while (!latch.is_done() && os::ticks() - start < brief) cpu_relax();
     while (!latch.is_done() && os::ticks() - start < pool.wait_ticks()) {
         if (tagged_job task = leapfrog(job); task.job) {
+            show_before();
             run(task);
             start = os::ticks();
         } else {
@@ -64,7 +65,7 @@ void worker::wait_for(veda_job_t* job) noexcept {
     lend_until([&] { return latch.is_done(); },
                [&] {
                    // A thief gave the job back, and nobody is free to take it: run it here.
-                   pool.move_public_tasks_outside();
+                   pool.move_tasks_outside();
                    return pool.outside.remove(job) ? tagged_job{job, fork_tag} : tagged_job{};
                });
 }
@@ -79,7 +80,7 @@ void worker::run_own_of(scope& s) noexcept {
         const tagged_job task = spawns.pop(s.floor);
         if (!task.job) return;
         if (task.tag == tag) {
-            show_before(tag);
+            show_before();
             run(task);
         } else {
             give_back(task);
@@ -112,6 +113,7 @@ void worker::wait_for(scope& s) noexcept {
         settle();
         if (s.latch.is_done()) return;
         if (tagged_job task = steal_of_scope(s); task.job) {
+            show_before();
             run(task);
             start = os::ticks();
         } else if (os::ticks() - start > pool.wait_ticks()) {
@@ -125,7 +127,7 @@ void worker::wait_for(scope& s) noexcept {
     lend_until([&] { return s.latch.is_done(); },
                [&] {
                    // Nobody is free: dig for tasks of this scope wherever they lie.
-                   pool.move_public_tasks_outside();
+                   pool.move_tasks_outside();
                    return steal_of_scope(s);
                });
 }

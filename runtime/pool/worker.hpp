@@ -71,11 +71,17 @@ class alignas(cache_line) worker {
         enqueue(task);
         offer();
     }
-    // Before a task of the scope is queued here, if the scope cannot end as long as this worker has not
-    // settled: its latch learns of the task when the task leaves this worker, or never.
-    void count_spawned(job_tag scope_tag) noexcept {
-        if (unsettled_tag_ != scope_tag) settle_for(scope_tag);
-        ++unsettled_spawns_;
+    // Counts a task that is about to be queued here, for the opener of its scope, or for a task of the scope
+    // that runs here: the scope cannot end before this worker settles. See ../fork/README.md.
+    void count_owed(job_tag scope_tag) noexcept {
+        if (credit_tag_ != scope_tag) settle_for(scope_tag);
+        --credit_;
+    }
+    void count_paid(job_tag scope_tag) noexcept {
+        if (credit_tag_ != scope_tag) settle_for(scope_tag);
+        if (credit_ <= 0) [[unlikely]]
+            take_credit();
+        --credit_;
     }
     void enqueue(tagged_job task) noexcept {
         if (!spawns.push(task)) [[unlikely]]
@@ -83,8 +89,12 @@ class alignas(cache_line) worker {
     }
     // Moves the oldest quarter of a full queue to the injector; false if nothing was there to move.
     bool spill() noexcept;
-    // Before a task of this tag (0: any other user code) that may be long, or block.
-    void show_before(job_tag tag) noexcept;
+    // Before user code that may be long, or block: something is in sight of others, so that a thief need not
+    // uncover it.
+    void show_before() noexcept {
+        if (spawns.is_wanted() || (!spawns.has_public() && spawns.has_private())) [[unlikely]]
+            show_spawns();
+    }
     // After one or several enqueued tasks: one look for hungry workers.
     void offer() noexcept {
         if (spawns.is_wanted()) [[unlikely]]
@@ -100,8 +110,7 @@ class alignas(cache_line) worker {
         counts.add(counter::failed);
     }
 
-    // Tells the scope of tasks that were spawned and finished here, which are counted up locally until
-    // now.
+    // Tells the scope what was counted here and not told yet.
     void settle() noexcept;
 
     // Any task that is at hand: own, injected, or another worker's. Not for waits: it may be foreign.
@@ -218,7 +227,10 @@ class alignas(cache_line) worker {
     bool sleep_announced() noexcept;
     tagged_job steal_round() noexcept;
     tagged_job steal_from(worker& victim) noexcept;
-    tagged_job from_injector(job_tag tag) noexcept;
+    std::uint32_t injector_share() const noexcept;
+    tagged_job first_of(const spawn_deque::batch& batch, std::uint32_t count) noexcept;
+    tagged_job from_injector() noexcept;
+    tagged_job from_injector(job_tag scope_tag) noexcept;
     tagged_job leapfrog(veda_job_t* job) noexcept;
     tagged_job steal_of_scope(scope& s) noexcept;
     void run_own_of(scope& s) noexcept;
@@ -235,7 +247,10 @@ class alignas(cache_line) worker {
     bool is_covered_by(const worker* innermost) const noexcept;
     void put_blocking_right(std::uint32_t depth) noexcept;
     void settle_for(job_tag next) noexcept;
+    void take_credit() noexcept;
     bool share_spawns() noexcept;
+    void show_spawns() noexcept;
+    bool uncover_hidden() noexcept;
     void enqueue_full(tagged_job task) noexcept;
     void tell_shared() noexcept;
 
@@ -247,10 +262,10 @@ class alignas(cache_line) worker {
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
     std::uint32_t batch_count_ = 0;
-    // Tasks of one scope, spawned and finished, that its latch does not know of yet.
-    job_tag unsettled_tag_ = 0;
-    std::uint64_t unsettled_spawns_ = 0;
-    std::uint64_t unsettled_ends_ = 0;
+    // How many units of this scope's latch this worker holds for no task. Negative: what it owes for tasks
+    // that it spawned as the scope's opener.
+    job_tag credit_tag_ = 0;
+    std::int64_t credit_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
 };
 

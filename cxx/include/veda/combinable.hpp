@@ -137,7 +137,7 @@ class combinable {
     }
 
     // Two threads may try at once: one of the two segments is kept.
-    [[gnu::cold, gnu::noinline]] place* add_segment(std::size_t segment) {
+    [[gnu::__cold__, gnu::__noinline__]] place* add_segment(std::size_t segment) {
         std::unique_ptr<place[]> made(new place[length_of(segment)]());
         place* expected = nullptr;
         // release: the empty places; acquire: the other thread's.

@@ -13,6 +13,7 @@
 #include "os/cpu_share.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/pages.hpp"
 #include "os/process.hpp"
 #include "os/thread.hpp"
@@ -54,6 +55,12 @@ int futex_refusal() noexcept { return 0; }
 void yield_thread() noexcept { model::yield(); }
 void sleep_ns(std::uint64_t) noexcept { model::yield(); }
 
+bool can_order_threads() noexcept { return true; }
+bool order_threads() noexcept {
+    if (model::running()) model::barrier();
+    return true;
+}
+
 // -- threads --------------------------------------------------------------------------------------
 
 int thread::start(const thread_options&, void (*entry)(void*), void* argument) noexcept {
@@ -73,7 +80,7 @@ std::uint32_t thread_id() noexcept {
 }
 // No thread is ever found blocked: what only that would save is a finding.
 std::uint64_t cpu_time_of(std::uint32_t) noexcept { return unknown_time; }
-bool wants_cpu(std::uint32_t) noexcept { return true; }
+bool sleeps(std::uint32_t) noexcept { return false; }
 int current_cpu() noexcept { return -1; }
 bool on_own_stack(const void*) noexcept { return true; }
 bool move_off_cpu(int) noexcept { return false; }

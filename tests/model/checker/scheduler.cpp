@@ -84,6 +84,7 @@ int scheduler::spawn(std::function<void()> entry) {
 bool scheduler::independent(const operation& a, const operation& b) noexcept {
     if (a.what == kind::local || b.what == kind::local) return true;
     if (a.what == kind::yield || b.what == kind::yield) return false;
+    if (a.what == kind::barrier || b.what == kind::barrier) return false;
     const auto sc_fence = [](const operation& o) {
         return o.what == kind::fence && o.how == order::seq_cst;
     };

@@ -19,6 +19,7 @@ enum class kind : std::uint8_t {
     store,
     modify,
     fence,
+    barrier,
     futex_wait,
     futex_wake,
     lock,

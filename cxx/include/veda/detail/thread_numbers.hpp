@@ -2,6 +2,8 @@
 #ifndef VEDA_DETAIL_THREAD_NUMBERS_HPP
 #define VEDA_DETAIL_THREAD_NUMBERS_HPP
 
+#include <veda/detail/thread_local.hpp>
+
 #include <cstddef>
 #include <mutex>
 #include <vector>
@@ -13,7 +15,7 @@ namespace veda::detail {
 class thread_numbers {
   public:
     // The calling thread's. Must not be asked for by destructors of other thread_local objects.
-    static std::size_t mine() {
+    VEDA_READS_THREAD_LOCAL static std::size_t mine() {
         thread_local const holder number;
         return number.value;
     }

@@ -156,13 +156,13 @@ class progress_reader {
         if (count_ != 0) meter_->add(count_, total_);
     }
 
-    [[gnu::always_inline]] Item operator()(std::uint64_t i) const {
+    [[gnu::__always_inline__]] Item operator()(std::uint64_t i) const {
         ++count_;
         return read_(i);
     }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         if constexpr (std::is_void_v<std::invoke_result_t<Sink&, Item>>) {
             detail::each(read_, first, last, [&sink](auto&& item) {
                 sink(std::forward<decltype(item)>(item));
