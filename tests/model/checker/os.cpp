@@ -42,7 +42,9 @@ namespace os {
 
 bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
                 std::uint64_t timeout_ns) noexcept {
-    return model::futex_wait(word.address(), expected, timeout_ns != forever);
+    if (model::futex_wait(word.address(), expected, timeout_ns != forever)) return true;
+    model::the().threads.pass(timeout_ns);
+    return false;
 }
 
 // The word may be gone, so only its address is used.
