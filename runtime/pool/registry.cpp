@@ -28,6 +28,9 @@ atomic<std::uint64_t> next_id{1};
 // wake cost.
 constexpr std::uint64_t wait_spin_ns = 20'000;
 
+// Between two looks of the runtime's end at who is about to wake a worker.
+constexpr std::uint64_t pin_pause_ns = 10'000;
+
 // How long a loop runs between two looks at whether somebody is hungry.
 constexpr std::uint64_t look_ns = 20'000;
 
@@ -124,6 +127,8 @@ void registry::stop() noexcept {
     const blocked here;  // a stop hook may take its time
     for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
         if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
+    // Polled: whoever holds a pin is on its way out, and waits for nothing.
+    while (is_pinned()) os::sleep_ns(pin_pause_ns);
 }
 
 // All threads are gone, so the sums are exact, and no queue holds anything.
@@ -213,8 +218,10 @@ void registry::inject(const tagged_job* tasks, std::uint32_t count) noexcept {
 }
 
 void registry::inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept {
+    pin();  // the tasks may have run, and the runtime may end, before anybody is woken for them
     injected_outside_.fetch_add(count, relaxed);  // relaxed: a counter
     inject(tasks, count);
+    unpin();
 }
 
 void registry::inject_detached(veda_job_t* job) noexcept {
@@ -255,11 +262,9 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
-        // In this order: a guest may leave a task behind, and the end of a task may leave somebody
-        // who is about to wake a worker.
-        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 &&
-            pins_.load(seq_cst) == 0)
-            return true;
+        // In this order: a guest may leave a task behind, and the end of a task may leave somebody who is
+        // about to wake a worker. The end of the runtime waits for such a one in any case, but has no time-out.
+        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 && !is_pinned()) return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();

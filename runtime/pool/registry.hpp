@@ -42,7 +42,8 @@ class registry {
 
     void inject(tagged_job task) noexcept { inject(&task, 1); }
     void inject(const tagged_job* tasks, std::uint32_t count) noexcept;
-    // The same from a thread that is no worker of this runtime, which has no counters of its own.
+    // For a thread that is no worker of this runtime: it has no counters of its own, and may be the last to
+    // touch the runtime.
     void inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept;
     void inject_detached(veda_job_t* job) noexcept;
     // For the ledger: tasks that came neither from a worker nor through the injector.
@@ -103,9 +104,11 @@ class registry {
     // Why enter gave none: false, everything is taken; true, the memory for one more was missing.
     bool has_free_guest_slot() const noexcept;
 
-    // While held, drain does not end: for threads outside that are about to wake a worker.
-    void pin() noexcept { pins_.fetch_add(1, seq_cst); }
-    void unpin() noexcept { pins_.fetch_sub(1, seq_cst); }
+    // While pinned, the runtime is not freed: for threads outside that are about to wake a worker for something
+    // that may already have happened by then. relaxed: what the pin is for comes after it, and the end of the
+    // runtime after that. release: the last touch; pairs with is_pinned.
+    void pin() noexcept { pins_.fetch_add(1, relaxed); }
+    void unpin() noexcept { pins_.fetch_sub(1, release); }
 
     // -- end --------------------------------------------------------------------------------------
 
@@ -149,6 +152,7 @@ class registry {
     void stop() noexcept;
     void check_ledger() const noexcept;
     bool nobody_to_wake() const noexcept;
+    bool is_pinned() const noexcept { return pins_.load(acquire) != 0; }
     std::uint64_t sum(counter which) const noexcept;
     int cpu_of(std::uint32_t slot) const noexcept;
     worker* take_guest_slot(std::uint32_t slot) noexcept;
