@@ -48,10 +48,10 @@ class held_runtime {
     // After close: waits until the calls from outside that began before are over, this one excepted,
     // and everything that was submitted is done.
     void finish() const noexcept;
-    // The same if there are no other calls; else false, and nothing has changed.
-    [[nodiscard]] bool try_close() const noexcept;
-    void reopen() const noexcept;
-    // After finish: ends the runtime. The caller must not look at it again.
+    // Refuses further calls if in this moment there are no other calls and nothing is pending; else false, and
+    // nothing has changed: calls that come meanwhile are served. For one caller at a time.
+    [[nodiscard]] bool close_if_idle() const noexcept;
+    // After finish, or close_if_idle: ends the runtime. The caller must not look at it again.
     void destroy() noexcept;
 
   private:
@@ -77,6 +77,9 @@ inline bool is_open(rt::scope& s) noexcept {
     return rt::atomic_view(s.magic).load(rt::relaxed) == rt::scope::open_mark();
 }
 
+// Refusals in words that several functions share.
 veda_status null_argument(const char* function, const char* argument) noexcept;
+veda_status inside(const char* function) noexcept;
+veda_status busy(const char* function, const rt::registry& pool, std::uint64_t timeout_ns) noexcept;
 
 }  // namespace veda::capi

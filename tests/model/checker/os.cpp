@@ -10,6 +10,7 @@
 #include "model/checker/machine.hpp"
 #include "os/clock.hpp"
 #include "os/cpu_limit.hpp"
+#include "os/cpu_share.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
 #include "os/pages.hpp"
@@ -71,6 +72,8 @@ void ask_for_short_slices(std::uint64_t) noexcept {}
 std::uint64_t ticks() noexcept { return model::running() ? model::the().threads.tick() : 0; }
 std::uint64_t now_ns() noexcept { return ticks(); }
 std::uint64_t ticks_per_us() noexcept { return 1000; }
+void take_seat() noexcept {}
+void leave_seat() noexcept {}
 std::vector<int> allowed_cpus() { return {0, 1, 2, 3}; }
 
 log_level log_threshold() noexcept { return log_level::off; }

@@ -50,6 +50,7 @@ void spawn_against_the_end(std::size_t count) {
     outside.join();
     for (std::size_t i = 0; i < count; ++i) jobs[i].expect_ran();
 }
+// guarantee: shutdown-11 at lifetime.spawn_of_one lifetime.spawn_of_several lifetime.event_in_start_hook
 SCENARIO(lifetime, spawn_of_one, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     spawn_against_the_end(1);
 }
