@@ -8,6 +8,11 @@
  * ends the program with a sentence on stderr that names the callback. longjmp out of one is
  * undefined: where the library finds it, it ends the program too.
  *
+ * Cancellation: no function of the library is a cancellation point. A thread of the program that is
+ * cancelled (pthread_cancel, deferred) while it is in one completes the call; the request acts at
+ * its next cancellation point. If that lies in a callback that the call runs on this thread, the
+ * program ends, as above. Asynchronous cancellation is not supported.
+ *
  * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
  * SIGTRAP, SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the
  * program has no handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library
