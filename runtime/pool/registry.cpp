@@ -85,7 +85,7 @@ veda_status registry::start(std::size_t cpus) noexcept {
         os::log(os::log_level::warn, "only %u of %u worker threads could be started: %s",
                 worker_count(), config_.worker_count, std::strerror(error));
         limit_.store(worker_count(), relaxed);
-        spare_refused_.store(true, relaxed);
+        spare_refusal_.note(os::now_ns());
     }
     return VEDA_OK;
 }
@@ -193,19 +193,25 @@ int registry::start_regular() noexcept {
     return error;
 }
 
+// The clock is read only after a refusal.
+bool registry::must_not_ask_now() const noexcept {
+    return spare_refusal_.stands() && spare_refusal_.is_recent(os::now_ns());
+}
+
 // Another thread beyond the regular ones, up to the bound. False if there is none to be had.
 bool registry::start_spare() noexcept {
-    if (spare_refused_.load(relaxed)) return false;
+    if (must_not_ask_now()) return false;
     lock_guard guard(start_lock_);
     const std::uint32_t started = spares_started_.load(relaxed);
     // Once more under the lock: whoever held it may have been refused.
-    if (spare_refused_.load(relaxed) || started == config_.spare_workers || stopping()) return false;
+    if (must_not_ask_now() || started == config_.spare_workers || stopping()) return false;
     if (start_thread(most_workers_ + started, worker_kind::spare) != 0) {
-        spare_refused_.store(true, relaxed);
+        spare_refusal_.note(os::now_ns());
         os::log(os::log_level::warn, "the system refuses spare worker %u; waits may idle a CPU",
                 started);
         return false;
     }
+    spare_refusal_.forget();
     spares_started_.store(started + 1, relaxed);
     return true;
 }

@@ -12,6 +12,7 @@
 #include "base/mutex.hpp"
 #include "deque/injector.hpp"
 #include "pool/config.hpp"
+#include "pool/refusal.hpp"
 #include "pool/worker.hpp"
 #include "sleep/census.hpp"
 #include "sleep/idle_set.hpp"
@@ -148,6 +149,7 @@ class registry {
     int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
     int start_regular() noexcept;
     bool start_spare() noexcept;
+    bool must_not_ask_now() const noexcept;
     void wake_one(std::uint32_t near) noexcept;
     void stop() noexcept;
     void check_ledger() const noexcept;
@@ -172,7 +174,7 @@ class registry {
     atomic<std::uint32_t> let_in_{0};        // threads let in by relieve of late, beyond the limit
     atomic<std::uint32_t> high_slot_{0};
     atomic<std::uint64_t> place_changes_{0};
-    atomic<bool> spare_refused_{false};
+    refusal spare_refusal_;
     atomic<bool> stopping_{false};
     // Written as guests come and go.
     alignas(cache_line) atomic<std::uint32_t> spares_started_{0};
