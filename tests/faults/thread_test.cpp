@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "adapt/follower.hpp"
 #include "faults/fault.hpp"
 #include "faults/own_process.hpp"
 #include "support/effort.hpp"
@@ -194,6 +195,33 @@ TEST(Thread, RefusedForAWhile) {
                                   << result.errors;
         EXPECT_EQ(times(result.errors, "veda: warn"), 1u) << result.errors;
     }
+}
+
+// A worker that the machine allows, but the system refuses, is asked for again at the next look.
+// guarantee: faults-6
+TEST(Thread, RefusedToTheFollower) {
+    const auto result = in_child([] {
+        veda::rt::settings config;
+        config.worker_count = 1;
+        config.most_workers = 4;
+        veda::rt::registry* pool = nullptr;
+        HOLDS(veda::rt::registry::create(config, &pool) == VEDA_OK);
+        veda::rt::follower follower(*pool, [] {
+            veda::rt::os::cpu_limits limits;
+            limits.affinity = 4;
+            return limits;
+        });
+        {
+            const fault missing(resource::thread, 1, true);
+            follower.look();
+            HOLDS(pool->limit() == 2);
+        }
+        follower.look();
+        HOLDS(pool->limit() == 4);
+        delete pool;
+        return 0;
+    });
+    EXPECT_EQ(result.code, 0) << "signal " << result.signal << "\n" << result.errors;
 }
 
 // More waits than there may be spare workers: nobody is left, and still all end.
