@@ -45,7 +45,7 @@ bool close_and_drain(const held_runtime& pool, const deadline& end) noexcept {
     }
     do {
         if (!pool->drain(end.left())) return false;
-        if (pool.close_if_idle()) return true;
+        if (pool.offer_close() && pool.decide_close(pool->drain(0))) return true;
         wait_a_little();
     } while (end.left() > 0);
     return false;
@@ -54,15 +54,14 @@ bool close_and_drain(const held_runtime& pool, const deadline& end) noexcept {
 // Called by the thread that has set is_ending, which is over before the workers are joined: their hooks may
 // want to end a default runtime too.
 veda_status end_current(const deadline& end, std::uint64_t timeout_ns, const char* function) noexcept {
-    // acquire: the registry is complete; pairs with start.
-    rt::registry* pool = current.load(rt::acquire);
+    rt::registry* pool = current.load(rt::relaxed);  // relaxed: checked acquires the registry
     veda_status status = VEDA_OK;
     if (!pool) return is_ending.store(false, rt::release), VEDA_OK;
     auto held = checked(handle_of(pool), function, status);
     const bool closed = held && close_and_drain(held, end);
     if (closed) {
         rt::os::leave_seat();
-        current.store(nullptr, rt::release);
+        current.store(nullptr, rt::release);  // all is done; pairs with end_default
     }
     is_ending.store(false, rt::release);  // pairs with end_default
     if (!held) return status;
@@ -92,10 +91,12 @@ veda_status start_default(const veda_runtime_config_t* config, const char* funct
 }
 
 veda_status end_default(std::uint64_t timeout_ns, const char* function) noexcept {
+    // acquire: whoever is told that there is none sees what its tasks have done; pairs with end_current.
     const rt::registry* pool = current.load(rt::acquire);
     if (!pool) return VEDA_OK;
     if (rt::is_inside(pool)) return inside(function);
     const deadline end(timeout_ns);
+    // acquire: what the last shutdown did; pairs with end_current, which hands it on.
     while (is_ending.exchange(true, rt::acquire)) {
         if (end.left() == 0)
             return rt::fail(VEDA_E_BUSY, "%s: another thread's shutdown is not over after %llu ns",
@@ -105,7 +106,8 @@ veda_status end_default(std::uint64_t timeout_ns, const char* function) noexcept
     return end_current(end, timeout_ns, function);
 }
 
-bool is_default(const rt::registry* pool) noexcept { return pool == current.load(rt::acquire); }
+// relaxed: only compared.
+bool is_default(const rt::registry* pool) noexcept { return pool == current.load(rt::relaxed); }
 
 // relaxed: the child has one thread.
 void forget_default() noexcept {

@@ -16,8 +16,8 @@ struct alignas(64) table_entry {
 namespace {
 
 //   open ──close──► closing ──destroy──► free
-//        ──close_if_idle──► undecided ──idle──► closing
-//                           undecided ──not idle, or a call comes──► open
+//        ──offer_close──► undecided ──decide_close──► closing
+//                         undecided ──not idle, or a call comes──► open
 //
 // inherited: it belongs to the parent of this process.
 enum state : std::uintptr_t { open = 0, closing = 1, inherited = 2, undecided = 3, states = 3 };
@@ -30,26 +30,29 @@ constexpr std::uint32_t table_size = 4096;
 std::array<table_entry, table_size> table{};
 rt::atomic<std::uint32_t> used{0};  // entries below it have been in use
 
-// The entry of a runtime, nullptr if it has none. The handle may be anything: it is only compared.
+// The entry of a runtime, nullptr if it has none. The handle may be anything: it is only compared. relaxed:
+// whoever has the handle by right comes after add_live, and hold looks once more.
 table_entry* find(const void* handle) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(handle);
-    const std::uint32_t end = used.load(rt::acquire);
+    const std::uint32_t end = used.load(rt::relaxed);
     for (std::uint32_t i = 0; i < end; ++i)
         if ((table[i].runtime.load(rt::relaxed) & ~states) == address) return &table[i];
     return nullptr;
 }
 
-// seq_cst, all: count, then look; the closer closes, then looks at the count. acquire: the registry is
-// complete. An end that is not decided is called off by whoever comes, so that no call is refused by an end
-// that then does not come.
+// seq_cst: count, then look; the closer closes, then looks at the count. acquire: the registry is complete.
+// An end that is not decided is called off by whoever comes, so that no call is refused by an end that then
+// does not come.
 bool hold(table_entry& entry, const rt::registry* pool) noexcept {
     entry.callers.fetch_add(1, rt::seq_cst);
     std::uintptr_t seen = entry.runtime.load(rt::seq_cst);
+    // relaxed: the load has acquired, and of a decision and a call that calls it off, the word's own order
+    // decides which comes first.
     if (seen == word_of(pool, undecided) &&
-        entry.runtime.compare_exchange_strong(seen, word_of(pool, open), rt::seq_cst))
+        entry.runtime.compare_exchange_strong(seen, word_of(pool, open), rt::relaxed, rt::relaxed))
         return true;
     if (seen == word_of(pool, open)) return true;
-    entry.callers.fetch_sub(1, rt::release);
+    entry.callers.fetch_sub(1, rt::relaxed);  // refused: it has done nothing that anybody must see
     return false;
 }
 
@@ -104,30 +107,38 @@ bool held_runtime::close() const noexcept {
     return entry_->runtime.compare_exchange_strong(expected, word_of(pool_, closing), rt::seq_cst);
 }
 
-// seq_cst, both: see hold.
-bool held_runtime::close_if_idle() const noexcept {
+bool held_runtime::offer_close() const noexcept {
     std::uintptr_t word = word_of(pool_, open);
+    // seq_cst: see hold.
     if (!entry_->runtime.compare_exchange_strong(word, word_of(pool_, undecided), rt::seq_cst))
         return false;
-    word = word_of(pool_, undecided);
-    const state decision = alone() && pool_->drain(0) ? closing : open;
-    // It fails if a call has come meanwhile.
-    return entry_->runtime.compare_exchange_strong(word, word_of(pool_, decision), rt::seq_cst) &&
-           decision == closing;
+    if (alone()) return true;
+    (void)decide_close(false);
+    return false;
+}
+
+// It fails if a call has come meanwhile. relaxed: see hold.
+bool held_runtime::decide_close(bool closes) const noexcept {
+    std::uintptr_t word = word_of(pool_, undecided);
+    const std::uintptr_t decision = word_of(pool_, closes ? closing : open);
+    return entry_->runtime.compare_exchange_strong(word, decision, rt::relaxed, rt::relaxed) && closes;
 }
 
 // The first drain waits for guests, which may be long, and lends the place of a worker of another runtime.
 // The second is for what a call submitted that was not inside yet.
 void held_runtime::finish() const noexcept {
     pool_->drain(rt::os::forever);
-    while (!alone()) wait_a_little();
+    {
+        rt::blocked here;  // a caller that is still inside may wait for work of this thread's runtime
+        here.wait_until([this] { return alone(); });
+    }
     pool_->drain(rt::os::forever);
 }
 
 void held_runtime::destroy() noexcept {
     // What the hooks and thread-exit destructors of its workers ask of it is refused until the end.
     delete std::exchange(pool_, nullptr);
-    entry_->runtime.store(0, rt::release);
+    entry_->runtime.store(0, rt::relaxed);  // a free entry hands nothing over
 }
 
 // -- the table -----------------------------------------------------------------------------------
@@ -135,8 +146,8 @@ void held_runtime::destroy() noexcept {
 bool add_live(rt::registry* pool) noexcept {
     for (std::uint32_t i = 0; i < table_size; ++i) {
         if (!add_at(table[i], pool, 0)) continue;
-        std::uint32_t end = used.load(rt::relaxed);
-        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::release, rt::relaxed)) {
+        std::uint32_t end = used.load(rt::relaxed);  // relaxed, here and below: see find
+        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::relaxed, rt::relaxed)) {
         }
         return true;
     }

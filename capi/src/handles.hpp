@@ -48,10 +48,12 @@ class held_runtime {
     // After close: waits until the calls from outside that began before are over, this one excepted,
     // and everything that was submitted is done.
     void finish() const noexcept;
-    // Refuses further calls if in this moment there are no other calls and nothing is pending; else false, and
-    // nothing has changed: calls that come meanwhile are served. For one caller at a time.
-    [[nodiscard]] bool close_if_idle() const noexcept;
-    // After finish, or close_if_idle: ends the runtime. The caller must not look at it again.
+    // In two steps, for an end with a time-out: offers to close if there is no other call, and decides. A
+    // call that comes in between is served and calls the end off: then decide_close is false. One caller at a
+    // time.
+    [[nodiscard]] bool offer_close() const noexcept;
+    [[nodiscard]] bool decide_close(bool closes) const noexcept;
+    // After finish, or a decision to close: ends the runtime. The caller must not look at it again.
     void destroy() noexcept;
 
   private:

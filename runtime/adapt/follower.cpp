@@ -43,7 +43,7 @@ void follower::main_loop() noexcept {
 }
 
 void follower::look() noexcept {
-    pool_.forget_relief();
+    pool_.check_relief();
     pool_.replace_stopped_searcher();
     try {
         // Also if it was wanted at the last look: the system may have refused a thread then.

@@ -1,5 +1,6 @@
-// refusal.hpp: the system has refused a thread. Limits come and go, so it is asked again, but ever more rarely
-// while it goes on refusing: whoever needs a thread may ask a thousand times a second. Knows no worker.
+// refusal.hpp: the system has refused a thread. Limits come and go, so it is asked again, but ever more
+// rarely while it goes on refusing: whoever needs a thread may ask a thousand times a second. Knows no
+// worker.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,8 @@ class refusal {
     static constexpr std::uint64_t first_pause_ns = 10'000'000;
     static constexpr std::uint64_t last_pause_ns = 1'000'000'000;
 
-    // The last thread that was asked for was refused. relaxed, everywhere: a guess; whoever asks again holds the
-    // lock under which the refusal was noted, and looks once more.
+    // The last thread that was asked for was refused. relaxed, everywhere: a guess; whoever asks again holds
+    // the lock under which the refusal was noted, and looks once more.
     bool stands() const noexcept { return pause_ns_.load(relaxed) != 0; }
     // It is too early to ask again.
     bool is_recent(std::uint64_t now_ns) const noexcept {

@@ -126,8 +126,8 @@ struct waits {
     }
 };
 
-// How often a refused thread is asked for in that time, at most: after 10 ms, and then after twice as long each
-// time, up to a second.
+// How often a refused thread is asked for in that time, at most: after 10 ms, and then after twice as long
+// each time, up to a second.
 std::uint64_t most_tries_in(std::chrono::steady_clock::duration time) {
     std::uint64_t tries = 1;
     std::chrono::steady_clock::duration pause = std::chrono::milliseconds(10);
@@ -169,8 +169,8 @@ TEST(Thread, RefusedToSpareWorkers) {
         }
 }
 
-// The refusal is forgotten: once the system grants threads again, they are asked for. refused_at: the first thread
-// that is refused, of those of the start and the spare ones.
+// The refusal is forgotten: once the system grants threads again, they are asked for. refused_at: the first
+// thread that is refused, of those of the start and the spare ones.
 int spare_after_all(std::uint64_t refused_at) {
     constexpr std::uint32_t workers = 2;
     const std::size_t before = thread_count();

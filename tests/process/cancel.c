@@ -1,9 +1,9 @@
-/* cancel: a thread of the program is cancelled, with deferred cancellation, while it is in a call of the library.
- * The call is complete: no wait, no file and no message of the library is a cancellation point. The request stays
- * pending, and acts at the thread's next cancellation point of its own.
+/* cancel: a thread of the program is cancelled, with deferred cancellation, while it is in a call of the
+ * library. The call is complete: no wait, no file and no message of the library is a cancellation point.
+ * The request stays pending, and acts at the thread's next cancellation point of its own.
  *
- * Most cases let the request come before the call, for then it acts at the first cancellation point that there
- * is, however short the call. */
+ * Most cases let the request come before the call, because then it acts at the first cancellation point
+ * that there is, however short the call. */
 #include "process.h"
 
 enum { pause_us = 2000 };

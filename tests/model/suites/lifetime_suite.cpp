@@ -25,8 +25,8 @@ void wait_until(const atomic<int>& word, int value) {
     while (word.load(order::acquire) != value) yield();
 }
 
-// A thread from outside spawns into an open scope. The opener knows that the tasks have run, so that the spawn
-// has happened, waits for the scope, and ends the runtime.
+// A thread from outside spawns into an open scope. The opener knows that the tasks have run, so that the
+// spawn has happened, waits for the scope, and ends the runtime.
 void spawn_against_the_end(std::size_t count) {
     auto pool = start_runtime(2);
     auto* memory = new veda_scope_t{};
