@@ -51,10 +51,12 @@ void spawn_against_the_end(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) jobs[i].expect_ran();
 }
 // guarantee: shutdown-11 at lifetime.spawn_of_one lifetime.spawn_of_several lifetime.event_in_start_hook
-SCENARIO(lifetime, spawn_of_one, .preemptions = 1, .stale_reads = 0, .spins = 2) {
+SCENARIO(lifetime, spawn_of_one, .preemptions = 1, .stale_reads = 0, .max_executions = 15000,
+         .spins = 2) {
     spawn_against_the_end(1);
 }
-SCENARIO(lifetime, spawn_of_several, .preemptions = 1, .stale_reads = 0, .spins = 2) {
+SCENARIO(lifetime, spawn_of_several, .preemptions = 1, .stale_reads = 0, .max_executions = 15000,
+         .spins = 2) {
     spawn_against_the_end(2);
 }
 
