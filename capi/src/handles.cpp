@@ -15,7 +15,12 @@ struct alignas(64) table_entry {
 
 namespace {
 
-enum state : std::uintptr_t { open = 0, closing = 1, inherited = 2, states = 3 };
+//   open ──close──► closing ──destroy──► free
+//        ──offer_close──► undecided ──decide_close──► closing
+//                         undecided ──not idle, or a call comes──► open
+//
+// inherited: it belongs to the parent of this process.
+enum state : std::uintptr_t { open = 0, closing = 1, inherited = 2, undecided = 3, states = 3 };
 
 std::uintptr_t word_of(const void* pool, state s) noexcept {
     return reinterpret_cast<std::uintptr_t>(pool) | s;
@@ -25,19 +30,28 @@ constexpr std::uint32_t table_size = 4096;
 std::array<table_entry, table_size> table{};
 rt::atomic<std::uint32_t> used{0};  // entries below it have been in use
 
-// relaxed: whoever has the handle by right comes after add_live, and hold looks once more.
-table_entry* find(const void* pool, state wanted) noexcept {
+// The entry of a runtime, nullptr if it has none. The handle may be anything: it is only compared. relaxed:
+// whoever has the handle by right comes after add_live, and hold looks once more.
+table_entry* find(const void* handle) noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(handle);
     const std::uint32_t end = used.load(rt::relaxed);
     for (std::uint32_t i = 0; i < end; ++i)
-        if (table[i].runtime.load(rt::relaxed) == word_of(pool, wanted)) return &table[i];
+        if ((table[i].runtime.load(rt::relaxed) & ~states) == address) return &table[i];
     return nullptr;
 }
 
-// seq_cst, both: count, then look; the closer closes, then looks at the count. acquire: the
-// registry is complete.
+// seq_cst: count, then look; the closer closes, then looks at the count. acquire: the registry is complete.
+// An end that is not decided is called off by whoever comes, so that no call is refused by an end that then
+// does not come.
 bool hold(table_entry& entry, const rt::registry* pool) noexcept {
     entry.callers.fetch_add(1, rt::seq_cst);
-    if (entry.runtime.load(rt::seq_cst) == word_of(pool, open)) return true;
+    std::uintptr_t seen = entry.runtime.load(rt::seq_cst);
+    // relaxed: the load has acquired, and of a decision and a call that calls it off, the word's own order
+    // decides which comes first.
+    if (seen == word_of(pool, undecided) &&
+        entry.runtime.compare_exchange_strong(seen, word_of(pool, open), rt::relaxed, rt::relaxed))
+        return true;
+    if (seen == word_of(pool, open)) return true;
     entry.callers.fetch_sub(1, rt::relaxed);  // refused: it has done nothing that anybody must see
     return false;
 }
@@ -61,13 +75,16 @@ veda_status null_runtime(const char* function) noexcept {
 [[gnu::cold, gnu::noinline]] veda_status why_not(const void* handle,
                                                  const char* function) noexcept {
     if (!handle) return null_runtime(function);
-    if (find(handle, inherited))
+    const table_entry* entry = find(handle);
+    // relaxed: a look for the sentence, nothing hangs on it.
+    const std::uintptr_t seen = entry ? entry->runtime.load(rt::relaxed) : 0;
+    if (seen == word_of(handle, inherited))
         return rt::fail(
             VEDA_E_FORKED,
             "%s: runtime %p belongs to the parent of this process, where its workers are; "
             "create one here, or call veda_runtime_default again",
             function, handle);
-    if (find(handle, closing))
+    if (seen == word_of(handle, closing))
         return rt::fail(VEDA_E_SHUTDOWN, "%s: runtime %p is being ended", function, handle);
     return rt::fail(VEDA_E_HANDLE, "%s: runtime %p is not a live runtime (destroyed, or never one)",
                     function, handle);
@@ -75,8 +92,7 @@ veda_status null_runtime(const char* function) noexcept {
 
 }  // namespace
 
-// -- one call
-// ---------------------------------------------------------------------------------------
+// -- one call ------------------------------------------------------------------------------------
 
 void held_runtime::let_go() noexcept {
     entry_->callers.fetch_sub(1, rt::release);  // pairs with alone
@@ -91,16 +107,21 @@ bool held_runtime::close() const noexcept {
     return entry_->runtime.compare_exchange_strong(expected, word_of(pool_, closing), rt::seq_cst);
 }
 
-void held_runtime::reopen() const noexcept {
-    // release: the registry is complete; pairs with hold. A look that comes too early is only refused.
-    entry_->runtime.store(word_of(pool_, open), rt::release);
+bool held_runtime::offer_close() const noexcept {
+    std::uintptr_t word = word_of(pool_, open);
+    // seq_cst: see hold.
+    if (!entry_->runtime.compare_exchange_strong(word, word_of(pool_, undecided), rt::seq_cst))
+        return false;
+    if (alone()) return true;
+    (void)decide_close(false);
+    return false;
 }
 
-bool held_runtime::try_close() const noexcept {
-    if (!close()) return false;
-    if (alone()) return true;
-    reopen();
-    return false;
+// It fails if a call has come meanwhile. relaxed: see hold.
+bool held_runtime::decide_close(bool closes) const noexcept {
+    std::uintptr_t word = word_of(pool_, undecided);
+    const std::uintptr_t decision = word_of(pool_, closes ? closing : open);
+    return entry_->runtime.compare_exchange_strong(word, decision, rt::relaxed, rt::relaxed) && closes;
 }
 
 // The first drain waits for guests, which may be long, and lends the place of a worker of another runtime.
@@ -120,8 +141,7 @@ void held_runtime::destroy() noexcept {
     entry_->runtime.store(0, rt::relaxed);  // a free entry hands nothing over
 }
 
-// -- the table
-// --------------------------------------------------------------------------------------
+// -- the table -----------------------------------------------------------------------------------
 
 bool add_live(rt::registry* pool) noexcept {
     for (std::uint32_t i = 0; i < table_size; ++i) {
@@ -148,11 +168,25 @@ void disown_all() noexcept {
     }
 }
 
-// -- checks
-// -----------------------------------------------------------------------------------------
+// -- checks --------------------------------------------------------------------------------------
 
 veda_status null_argument(const char* function, const char* argument) noexcept {
     return rt::fail(VEDA_E_NULL, "%s: %s is NULL", function, argument);
+}
+
+veda_status inside(const char* function) noexcept {
+    return rt::fail(VEDA_E_WORKER,
+                    "%s: the calling thread is inside this runtime (a worker, or in veda_run); it "
+                    "would wait for itself",
+                    function);
+}
+
+veda_status busy(const char* function, const rt::registry& pool, std::uint64_t timeout_ns) noexcept {
+    return rt::fail(VEDA_E_BUSY,
+                    "%s: %llu tasks are not complete, and %u threads from outside are in the runtime, "
+                    "after %llu ns",
+                    function, static_cast<unsigned long long>(pool.pending_detached()),
+                    pool.guests_inside(), static_cast<unsigned long long>(timeout_ns));
 }
 
 held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& status) noexcept {
@@ -160,7 +194,7 @@ held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& 
     auto* pool = reinterpret_cast<rt::registry*>(handle);
     if (pool) {
         if (rt::is_inside(pool)) return {pool, nullptr};
-        if (table_entry* entry = find(pool, open); entry && hold(*entry, pool))
+        if (table_entry* entry = find(pool); entry && hold(*entry, pool))
             return {pool, entry};
     }
     status = why_not(handle, function);

@@ -48,10 +48,12 @@ class held_runtime {
     // After close: waits until the calls from outside that began before are over, this one excepted,
     // and everything that was submitted is done.
     void finish() const noexcept;
-    // The same if there are no other calls; else false, and nothing has changed.
-    [[nodiscard]] bool try_close() const noexcept;
-    void reopen() const noexcept;
-    // After finish: ends the runtime. The caller must not look at it again.
+    // In two steps, for an end with a time-out: offers to close if there is no other call, and decides. A
+    // call that comes in between is served and calls the end off: then decide_close is false. One caller at a
+    // time.
+    [[nodiscard]] bool offer_close() const noexcept;
+    [[nodiscard]] bool decide_close(bool closes) const noexcept;
+    // After finish, or a decision to close: ends the runtime. The caller must not look at it again.
     void destroy() noexcept;
 
   private:
@@ -77,6 +79,9 @@ inline bool is_open(rt::scope& s) noexcept {
     return rt::atomic_view(s.magic).load(rt::relaxed) == rt::scope::open_mark();
 }
 
+// Refusals in words that several functions share.
 veda_status null_argument(const char* function, const char* argument) noexcept;
+veda_status inside(const char* function) noexcept;
+veda_status busy(const char* function, const rt::registry& pool, std::uint64_t timeout_ns) noexcept;
 
 }  // namespace veda::capi

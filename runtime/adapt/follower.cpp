@@ -18,7 +18,7 @@ constexpr std::size_t stack_bytes = 256u << 10;  // reads small files, and no mo
 }
 
 follower::follower(registry& pool, reader read, std::uint64_t pause_ns)
-    : pool_(pool), read_(std::move(read)), pause_ns_(pause_ns), last_wanted_(pool.limit()) {}
+    : pool_(pool), read_(std::move(read)), pause_ns_(pause_ns) {}
 
 follower::~follower() {
     pool_.watch.end();
@@ -46,9 +46,9 @@ void follower::look() noexcept {
     pool_.check_relief();
     pool_.replace_stopped_searcher();
     try {
+        // Also if it was wanted at the last look: the system may have refused a thread then.
         const std::uint32_t wanted = wanted_places(read_());
-        if (wanted != last_wanted_) pool_.set_places(wanted);
-        last_wanted_ = wanted;
+        if (wanted != pool_.limit()) pool_.set_places(wanted);
     } catch (...) {
         // Out of memory for a file name: the next look may have more luck.
     }

@@ -36,7 +36,6 @@ class follower final : public attendant {
     registry& pool_;
     reader read_;
     const std::uint64_t pause_ns_;
-    std::uint32_t last_wanted_;
     os::thread thread_;
 };
 

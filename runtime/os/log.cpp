@@ -13,6 +13,7 @@
 
 #include "base/atomic.hpp"
 #include "os/environment.hpp"
+#include "os/uncancelled.hpp"
 
 namespace veda::rt::os {
 
@@ -28,6 +29,7 @@ void make_printable(char* text) noexcept {
 }
 
 void write_line(log_level level, char* text) noexcept {
+    const uncancelled shield;
     make_printable(text);
     const int saved_errno = errno;
     char line[700];

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "os/uncancelled.hpp"
+
 namespace veda::rt::os {
 
 namespace {
@@ -23,6 +25,7 @@ struct descriptor {
 }  // namespace
 
 std::optional<std::string> read_text_file(const std::string& path) {
+    const uncancelled shield;
     const descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.number < 0) return std::nullopt;
     std::string text;

@@ -20,6 +20,7 @@
 #include "os/log.hpp"
 #include "os/process.hpp"
 #include "os/stack_guard.hpp"
+#include "os/uncancelled.hpp"
 
 namespace veda::rt::os {
 
@@ -121,6 +122,7 @@ int thread::start(const thread_options& options, void (*entry)(void*), void* arg
 
 void thread::join() noexcept {
     if (!started_) return;
+    const uncancelled shield;
     pthread_join(handle_, nullptr);
     started_ = false;
 }
@@ -175,6 +177,7 @@ void yield_thread() noexcept { sched_yield(); }
 
 void sleep_ns(std::uint64_t ns) noexcept {
     constexpr std::uint64_t ns_per_s = 1'000'000'000;
+    const uncancelled shield;
     const int saved_errno = errno;
     timespec time{};
     time.tv_sec = static_cast<std::time_t>(ns / ns_per_s);

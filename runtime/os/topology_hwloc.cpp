@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "os/uncancelled.hpp"
+
 namespace veda::rt::os {
 
 namespace {
@@ -30,6 +32,7 @@ bool keep_what_matters(hwloc_topology_t machine) {
 }
 
 machine_ptr load(const char* synthetic) {
+    const uncancelled shield;  // it reads files
     hwloc_topology_t raw = nullptr;
     if (hwloc_topology_init(&raw) != 0) return nullptr;
     machine_ptr machine(raw);

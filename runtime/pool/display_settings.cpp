@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "os/uncancelled.hpp"
 #include "pool/config.hpp"
 #include "pool/environment_settings.hpp"
 
@@ -87,6 +88,7 @@ std::string describe(const settings& effective) {
 void display_settings(const settings& effective) {
     if (!read_environment_settings().display) return;
     const std::string text = describe(effective);
+    const os::uncancelled shield;
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
 

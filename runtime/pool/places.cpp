@@ -151,7 +151,7 @@ bool registry::many_hungry() const noexcept {
 
 // Nobody sleeps, and no spare thread can be started.
 bool registry::nobody_to_wake() const noexcept {
-    const bool no_more = spare_refused_.load(relaxed) ||
+    const bool no_more = spare_refusal_.stands() ||
                          spares_started_.load(relaxed) == config_.spare_workers;
     return no_more && idle.empty(high_slot());
 }

@@ -90,7 +90,7 @@ veda_status registry::start(std::size_t cpus) noexcept {
         os::log(os::log_level::warn, "only %u of %u worker threads could be started: %s",
                 worker_count(), config_.worker_count, std::strerror(error));
         limit_.store(worker_count(), relaxed);
-        spare_refused_.store(true, relaxed);
+        spare_refusal_.note(os::now_ns());
     }
     return VEDA_OK;
 }
@@ -136,6 +136,8 @@ void registry::stop() noexcept {
         here.wait_until([w] { return w->has_ended.load(acquire); });
         w->thread.join();
     }
+    // Whoever holds a pin is on its way out, and waits for nothing.
+    here.wait_until([this] { return !is_pinned(); });
 }
 
 // All threads are gone, so the sums are exact, and no queue holds anything.
@@ -202,19 +204,25 @@ int registry::start_regular() noexcept {
     return error;
 }
 
+// The clock is read only after a refusal.
+bool registry::must_not_ask_now() const noexcept {
+    return spare_refusal_.stands() && spare_refusal_.is_recent(os::now_ns());
+}
+
 // Another thread beyond the regular ones, up to the bound. False if there is none to be had.
 bool registry::start_spare() noexcept {
-    if (spare_refused_.load(relaxed)) return false;
+    if (must_not_ask_now()) return false;
     lock_guard guard(start_lock_);
     const std::uint32_t started = spares_started_.load(relaxed);
     // Once more under the lock: whoever held it may have been refused.
-    if (spare_refused_.load(relaxed) || started == config_.spare_workers || stopping()) return false;
+    if (must_not_ask_now() || started == config_.spare_workers || stopping()) return false;
     if (start_thread(most_workers_ + started, worker_kind::spare) != 0) {
-        spare_refused_.store(true, relaxed);
+        spare_refusal_.note(os::now_ns());
         os::log(os::log_level::warn, "the system refuses spare worker %u; waits may idle a CPU",
                 started);
         return false;
     }
+    spare_refusal_.forget();
     spares_started_.store(started + 1, relaxed);
     return true;
 }
@@ -227,8 +235,10 @@ void registry::inject(const tagged_job* tasks, std::uint32_t count) noexcept {
 }
 
 void registry::inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept {
+    pin();  // the tasks may have run, and the runtime may end, before anybody is woken for them
     injected_outside_.fetch_add(count, relaxed);  // relaxed: a counter
     inject(tasks, count);
+    unpin();
 }
 
 void registry::inject_detached(veda_job_t* job) noexcept {
@@ -269,11 +279,10 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
-        // In this order: a guest may leave a task behind, and the end of a task may leave somebody
-        // who is about to wake a worker.
-        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 &&
-            pins_.load(seq_cst) == 0)
-            return true;
+        // In this order: a guest may leave a task behind, and the end of a task may leave somebody who is
+        // about to wake a worker. The end of the runtime waits for such a one in any case, but has no
+        // time-out.
+        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 && !is_pinned()) return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();

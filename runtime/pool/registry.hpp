@@ -12,6 +12,7 @@
 #include "base/mutex.hpp"
 #include "deque/injector.hpp"
 #include "pool/config.hpp"
+#include "pool/refusal.hpp"
 #include "pool/relief.hpp"
 #include "pool/roster.hpp"
 #include "pool/waiting_line.hpp"
@@ -45,7 +46,8 @@ class registry {
 
     void inject(tagged_job task) noexcept { inject(&task, 1); }
     void inject(const tagged_job* tasks, std::uint32_t count) noexcept;
-    // The same from a thread that is no worker of this runtime, which has no counters of its own.
+    // For a thread that is no worker of this runtime: it has no counters of its own, and may be the last to
+    // touch the runtime.
     void inject_from_outside(const tagged_job* tasks, std::uint32_t count) noexcept;
     void inject_detached(veda_job_t* job) noexcept;
     // For the ledger: tasks that came neither from a worker nor through the injector.
@@ -115,9 +117,11 @@ class registry {
     // Why enter gave none: false, everything is taken; true, the memory for one more was missing.
     bool has_free_guest_slot() const noexcept;
 
-    // While held, drain does not end: for threads outside that are about to wake a worker.
-    void pin() noexcept { pins_.fetch_add(1, seq_cst); }
-    void unpin() noexcept { pins_.fetch_sub(1, seq_cst); }
+    // While pinned, the runtime is not freed: for threads outside that are about to wake a worker for
+    // something that may already have happened by then. relaxed: what the pin is for comes after it, and the
+    // end of the runtime after that. release: the last touch; pairs with is_pinned.
+    void pin() noexcept { pins_.fetch_add(1, relaxed); }
+    void unpin() noexcept { pins_.fetch_sub(1, release); }
 
     // -- end --------------------------------------------------------------------------------------
 
@@ -167,11 +171,13 @@ class registry {
     int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
     int start_regular() noexcept;
     bool start_spare() noexcept;
+    bool must_not_ask_now() const noexcept;
     void wake_one(std::uint32_t near) noexcept;
     void wait_for_place(worker& w) noexcept;
     void stop() noexcept;
     void check_ledger() const noexcept;
     bool nobody_to_wake() const noexcept;
+    bool is_pinned() const noexcept { return pins_.load(acquire) != 0; }
     std::uint64_t sum(counter which) const noexcept;
     int cpu_of(std::uint32_t slot) const noexcept;
     worker* take_guest_slot(std::uint32_t slot) noexcept;
@@ -190,7 +196,7 @@ class registry {
     atomic<std::uint32_t> worker_count_{0};  // regular workers that were started
     atomic<std::uint32_t> high_slot_{0};
     atomic<std::uint64_t> place_changes_{0};
-    atomic<bool> spare_refused_{false};
+    refusal spare_refusal_;
     atomic<bool> stopping_{false};
     // Written as guests come and go.
     alignas(cache_line) atomic<std::uint32_t> spares_started_{0};

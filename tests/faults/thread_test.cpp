@@ -8,10 +8,13 @@
 #include <sys/syscall.h>
 #include <veda/veda.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstring>
 
+#include "adapt/follower.hpp"
 #include "faults/fault.hpp"
 #include "faults/own_process.hpp"
 #include "support/effort.hpp"
@@ -114,7 +117,7 @@ struct waits {
     static void set(void* event, veda_worker_t*) {
         HOLDS(veda_event_set(static_cast<veda_event_t*>(event)) == VEDA_OK);
     }
-    // Once all wait that can, refusals threads have been refused.
+    // Once all wait that can, so many threads have been refused.
     void run(veda_runtime_t* runtime, std::uint64_t refusals) {
         for (auto& event : events) HOLDS(veda_spawn(runtime, wait, &event) == VEDA_OK);
         while (fault::failed() < refusals) usleep(1000);
@@ -123,14 +126,27 @@ struct waits {
     }
 };
 
+// How often a refused thread is asked for in that time, at most: after 10 ms, and then after twice as long
+// each time, up to a second.
+std::uint64_t most_tries_in(std::chrono::steady_clock::duration time) {
+    std::uint64_t tries = 1;
+    std::chrono::steady_clock::duration pause = std::chrono::milliseconds(10);
+    for (; pause <= time; pause = std::min<decltype(pause)>(pause * 2, std::chrono::seconds(1)), ++tries)
+        time -= pause;
+    return tries;
+}
+
 int spare(std::uint64_t nth, std::uint32_t workers) {
     const std::size_t before = thread_count();
     veda_runtime_t* runtime = nullptr;
     HOLDS(create(workers, 8, &runtime) == VEDA_OK);
+    const auto begun = std::chrono::steady_clock::now();
+    std::uint64_t refused = 0;
     for (int round = 0; round < 3; ++round) {
         const fault missing(resource::thread, round == 0 ? nth : 0, true);
         waits().run(runtime, round == 0 ? 1 : 0);
-        HOLDS(fault::calls() == (round == 0 ? nth + 1 : 0));  // not tried again
+        refused += fault::failed();
+        HOLDS(refused <= most_tries_in(std::chrono::steady_clock::now() - begun));
     }
     HOLDS(veda::test::read_counter(runtime, "threads_started") == workers + nth);
     HOLDS(veda::test::read_counter(runtime, "late_wakes") == 0);
@@ -139,6 +155,7 @@ int spare(std::uint64_t nth, std::uint32_t workers) {
     return 0;
 }
 
+// guarantee: faults-6
 TEST(Thread, RefusedToSpareWorkers) {
     for (const std::uint32_t workers : {1u, 2u, 3u})
         for (std::uint64_t nth = 0; nth < 8; ++nth) {
@@ -150,6 +167,66 @@ TEST(Thread, RefusedToSpareWorkers) {
             EXPECT_EQ(times(result.errors, "refuses spare worker " + std::to_string(nth)), 1u)
                 << result.errors;
         }
+}
+
+// The refusal is forgotten: once the system grants threads again, they are asked for. refused_at: the first
+// thread that is refused, of those of the start and the spare ones.
+int spare_after_all(std::uint64_t refused_at) {
+    constexpr std::uint32_t workers = 2;
+    const std::size_t before = thread_count();
+    veda_runtime_t* runtime = nullptr;
+    {
+        const fault missing(resource::thread, refused_at, true);
+        HOLDS(create(workers, 8, &runtime) == VEDA_OK);
+        waits().run(runtime, 1);
+    }
+    // The alarm bounds the wait.
+    while (veda::test::read_counter(runtime, "threads_started") < workers + 3) waits().run(runtime, 0);
+    use_and_end(runtime, std::min<std::uint32_t>(workers, static_cast<std::uint32_t>(refused_at)));
+    await_thread_count(before);
+    return 0;
+}
+
+// guarantee: faults-6
+TEST(Thread, RefusedForAWhile) {
+    for (const std::uint64_t refused_at : {1u, 2u, 3u}) {
+        const auto result = in_child([&] { return spare_after_all(refused_at); });
+        ASSERT_EQ(result.code, 0) << "thread " << refused_at << ", signal " << result.signal << "\n"
+                                  << result.errors;
+        // Each is said once, however often it is tried again.
+        const bool at_start = refused_at < 2;
+        const std::size_t spares = times(result.errors, "refuses spare worker");
+        EXPECT_EQ(times(result.errors, "worker threads could be started"), at_start ? 1u : 0u)
+            << result.errors;
+        EXPECT_TRUE(spares == 1 || (at_start && spares == 0)) << result.errors;
+    }
+}
+
+// A worker that the machine allows, but the system refuses, is asked for again at the next look.
+// guarantee: faults-6
+TEST(Thread, RefusedToTheFollower) {
+    const auto result = in_child([] {
+        veda::rt::settings config;
+        config.worker_count = 1;
+        config.most_workers = 4;
+        veda::rt::registry* pool = nullptr;
+        HOLDS(veda::rt::registry::create(config, &pool) == VEDA_OK);
+        veda::rt::follower follower(*pool, [] {
+            veda::rt::os::cpu_limits limits;
+            limits.affinity = 4;
+            return limits;
+        });
+        {
+            const fault missing(resource::thread, 1, true);
+            follower.look();
+            HOLDS(pool->limit() == 2);
+        }
+        follower.look();
+        HOLDS(pool->limit() == 4);
+        delete pool;
+        return 0;
+    });
+    EXPECT_EQ(result.code, 0) << "signal " << result.signal << "\n" << result.errors;
 }
 
 // More waits than there may be spare workers: nobody is left, and still all end.

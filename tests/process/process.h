@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -93,6 +94,41 @@ static inline pid_t fork_watched(void) {
     CHECK(child >= 0);
     if (child == 0) check_start_watchdog(60);
     return child;
+}
+
+/* --- other load on the machine --- */
+
+enum { most_spinners = 64 };
+
+/* At full length: children that keep every CPU busy at a lower priority, so that the threads of a race stand
+ * still in the middle of things. Before the process has threads; the children die with it. */
+struct load {
+    pid_t spinners[most_spinners];
+    int count;
+};
+
+static inline void start_load(struct load* load) {
+    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    load->count = 0;
+    if (!full_length()) return;
+    while (load->count < most_spinners && load->count < 2 * cpus) {
+        const pid_t child = fork();
+        CHECK(child >= 0);
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (nice(5) == -1) _exit(1);
+            for (;;) __asm__ volatile("");
+        }
+        load->spinners[load->count++] = child;
+    }
+}
+
+static inline void end_load(struct load* load) {
+    while (load->count > 0) {
+        const pid_t child = load->spinners[--load->count];
+        kill(child, SIGKILL);
+        CHECK(WIFSIGNALED(status_of(child)));
+    }
 }
 
 /* --- what the process holds --- */

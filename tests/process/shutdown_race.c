@@ -1,6 +1,6 @@
 /* shutdown_race: the default runtime is started, used and ended by several threads at once, and
  * runtimes are destroyed while others begin to use them. Each call works or answers an error; what
- * was accepted runs, once; nothing hangs. */
+ * was accepted runs, once; nothing hangs. At full length the races run beside other load. */
 #include "process.h"
 
 enum { threads = 4 };
@@ -105,6 +105,8 @@ static void of_the_default_runtime(void) {
     pthread_t thread[threads];
     unsigned i;
     int ended = 0, loops = 0;
+    struct load load;
+    start_load(&load);
     setenv("VEDA_NUM_THREADS", "2", 1);
     memset(racers, 0, sizeof racers);
     for (i = 0; i < threads; ++i) {
@@ -122,6 +124,72 @@ static void of_the_default_runtime(void) {
     printf("%d shutdowns, %d loops\n", ended, loops);
     CHECK(ended > 100 && loops > 100);
     wait_for_threads_to_go();
+    end_load(&load);
+}
+
+/* --- what the default runtime answers while it ends --- */
+
+static int stop_ending;
+
+static void* end_it_again_and_again(void* ctx) {
+    unsigned state = 1;
+    (void)ctx;
+    while (!ATOMIC_GET(stop_ending)) {
+        const veda_status status = veda_shutdown(dice(&state) % 8 ? dice(&state) % 300 * 1000 : UINT64_MAX);
+        if (status != VEDA_OK) CHECK_STATUS(status, VEDA_E_BUSY);
+    }
+    return NULL;
+}
+
+/* A refusal is final: the runtime that refused a call does not serve the next one. */
+static void use_until_refused(veda_runtime_t* runtime, struct racer* racer) {
+    unsigned calls;
+    const int refused = racer->refused;
+    for (calls = 0; calls < 20 && racer->refused == refused; ++calls) submit(runtime, racer);
+    if (racer->refused == refused) return;
+    for (calls = 0; calls < 20; ++calls) CHECK(!worked(veda_spawn(runtime, count_call, &racer->ran)));
+}
+
+static void* find_and_use_the_default(void* ctx) {
+    struct racer* racer = (struct racer*)ctx;
+    unsigned long i;
+    for (i = 0; i < racer->rounds; ++i) {
+        veda_runtime_t* runtime = veda_runtime_default();
+        CHECK(runtime != NULL);
+        CHECK_OK(veda_runtime_get_default(&runtime));
+        CHECK(runtime != NULL);
+        if (i % 4 == 0) use_until_refused(runtime, racer);
+    }
+    return NULL;
+}
+
+/* guarantee: shutdown-9 shutdown-10 */
+static void the_default_is_never_null(void) {
+    struct racer racers[threads];
+    pthread_t thread[threads], ender;
+    unsigned i;
+    int refused = 0;
+    struct load load;
+    start_load(&load);
+    setenv("VEDA_NUM_THREADS", "1", 1);
+    memset(racers, 0, sizeof racers);
+    CHECK_EQUAL(pthread_create(&ender, NULL, end_it_again_and_again, NULL), 0);
+    for (i = 0; i < threads; ++i) {
+        racers[i].rounds = amount(20000, 1000000);
+        CHECK_EQUAL(pthread_create(&thread[i], NULL, find_and_use_the_default, &racers[i]), 0);
+    }
+    for (i = 0; i < threads; ++i) CHECK_EQUAL(pthread_join(thread[i], NULL), 0);
+    ATOMIC_SET(stop_ending, 1);
+    CHECK_EQUAL(pthread_join(ender, NULL), 0);
+    CHECK_OK(veda_shutdown(UINT64_MAX));
+    for (i = 0; i < threads; ++i) {
+        CHECK_EQUAL(racers[i].ran, racers[i].accepted);
+        refused += racers[i].refused;
+    }
+    printf("%d handles refused a call\n", refused);
+    CHECK(refused > 0);
+    wait_for_threads_to_go();
+    end_load(&load);
 }
 
 /* --- destroy against use --- */
@@ -168,6 +236,8 @@ static void of_destroy_against_use(void) {
     unsigned long round;
     unsigned i;
     int refused = 0, loops = 0;
+    struct load load;
+    start_load(&load);
     duel.runtime = make_runtime(2);
     for (i = 0; i < threads; ++i) {
         duel.racers[i].index = i;
@@ -191,6 +261,7 @@ static void of_destroy_against_use(void) {
     printf("%d calls refused, %d loops\n", refused, loops);
     CHECK(refused > 0 && loops > 0);
     wait_for_threads_to_go();
+    end_load(&load);
 }
 
 /* --- several destroy the same --- */
@@ -212,6 +283,8 @@ static void* destroy_it(void* ctx) {
 /* guarantee: shutdown-6 */
 static void of_several_destroys(void) {
     unsigned long round;
+    struct load load;
+    start_load(&load);
     for (round = 0; round < amount(500, 20000); ++round) {
         struct destroyer destroyers[threads];
         pthread_t thread[threads];
@@ -228,6 +301,7 @@ static void of_several_destroys(void) {
         CHECK_EQUAL(ok, 1);
         CHECK_EQUAL(ran, 1);
     }
+    end_load(&load);
 }
 
 /* --- a task that uses the default runtime while a shutdown waits for it --- */
@@ -328,9 +402,10 @@ static void in_the_stop_hook(void) { the_stop_hook_is_answered(0); }
 static void in_the_stop_hook_of_the_default(void) { the_stop_hook_is_answered(1); }
 
 static const struct process_case cases[] = {
-    CASE(of_the_default_runtime), CASE(of_destroy_against_use),
-    CASE(of_several_destroys),    CASE(against_a_task_that_asks_for_it),
+    CASE(of_the_default_runtime), CASE(the_default_is_never_null),
+    CASE(of_destroy_against_use), CASE(of_several_destroys),
     CASE(in_the_stop_hook),       CASE(in_the_stop_hook_of_the_default),
+    CASE(against_a_task_that_asks_for_it),
 };
 
 PROCESS_MAIN(cases, 240)

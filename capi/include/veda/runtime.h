@@ -8,6 +8,11 @@
  * ends the program with a sentence on stderr that names the callback. longjmp out of one is
  * undefined: where the library finds it, it ends the program too.
  *
+ * Cancellation: no function of the library is a cancellation point. A thread of the program that is
+ * cancelled (pthread_cancel, deferred) while it is in one completes the call; the request acts at
+ * its next cancellation point. If that lies in a callback that the call runs on this thread, the
+ * program ends, as above. Asynchronous cancellation is not supported.
+ *
  * Threads of the runtime block every signal but those of faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
  * SIGTRAP, SIGSYS, SIGABRT) and of profilers (SIGPROF, SIGVTALRM), and cannot be cancelled. If the
  * program has no handler of its own for SIGSEGV or SIGBUS when the first worker starts, the library
@@ -141,13 +146,15 @@ VEDA_MUST_CHECK
 VEDA_API veda_status veda_init(const veda_runtime_config_t *config) VEDA_NOEXCEPT;
 
 /* Drains and stops the default runtime. If tasks are still running after timeout_ns: VEDA_E_BUSY,
- * and the runtime goes on as before, with nothing lost. VEDA_OK if it never started. A later use
- * starts a fresh one. Errors: BUSY, WORKER. [any thread that is not one of its workers] */
+ * and the runtime goes on as before, with nothing lost: no call was refused meanwhile. VEDA_OK if
+ * it never started. A later use starts a fresh one. Errors: BUSY, WORKER.
+ * [any thread that is not one of its workers] */
 VEDA_API veda_status veda_shutdown(uint64_t timeout_ns) VEDA_NOEXCEPT;
 
 /* The default runtime, started if it was not. NULL only if it cannot start (veda_last_error says
- * why, and so does the function that is called with that NULL next). Borrowed: never destroy it.
- * [any thread] */
+ * why, and so does the function that is called with that NULL next). If another thread shuts it
+ * down meanwhile, the handle is not NULL, and what is called with it answers VEDA_E_SHUTDOWN or
+ * VEDA_E_HANDLE. Borrowed: never destroy it. [any thread] */
 VEDA_API veda_runtime_t *veda_runtime_default(void) VEDA_NOEXCEPT;
 
 /* The same with a status: *out is the default runtime, or NULL on any error.
