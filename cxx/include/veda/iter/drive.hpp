@@ -180,7 +180,8 @@ class driver {
 
 // The plain loop.
 template <producer P, consumer C>
-result_of<C> drive_alone(P producer, loop_state<C>&& state) {
+result_of<C> drive_alone(P producer, const C& consumer, piece_limits limits, stop_link* stop) {
+    loop_state<C> state(consumer, limits, stop);
     state.open_folder();
     while (producer.size() != 0 && !state.enough()) {
         state.hand_out(producer, std::min(producer.size(), state.limits().max));
@@ -202,7 +203,7 @@ result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
         // Nobody could take a part, and the loop may be over before the clock is read.
         constexpr std::uint64_t brief = 2 * VEDA_FEW_PER_WORKER;
         if (few == 0 && producer.size() <= brief) {
-            return drive_alone(std::move(producer), loop_state<C>(consumer, limits, stop));
+            return drive_alone(std::move(producer), consumer, limits, stop);
         }
     }
     return driver<P, C>(consumer, limits, true, stop).run(std::move(producer));
