@@ -1,5 +1,5 @@
-// at_once_test.cpp: what is shown to other workers: few long bodies begin at once, and small loops inside each
-// other keep to themselves what nobody asks for.
+// at_once_test.cpp: what is shown to other workers: few long bodies begin at once, and small loops inside
+// each other keep to themselves what nobody asks for.
 #include "support.hpp"
 
 #include <veda/loop.h>

@@ -233,7 +233,10 @@ void throw_on_a_thief() {
 
 const cxx_slot cxx_slots[] = {
     {"join_left", [](veda::runtime& r) { r.run([] { veda::join([] { leave(); }, [] {}); }); }},
-    {"join_n", [](veda::runtime& r) { r.run([] { veda::join_n(10, [](int i) { i == 0 ? leave() : void(); }); }); }},
+    {"join_n",
+     [](veda::runtime& r) {
+         r.run([] { veda::join_n(10, [](int i) { i == 0 ? leave() : void(); }); });
+     }},
     {"join_right", [](veda::runtime& r) { r.run([] { veda::join([] {}, [] { leave(); }); }); }},
     {"join_thief", [](veda::runtime& r) { r.run(throw_on_a_thief); }},
     {"scope_body", [](veda::runtime& r) { r.scope([](auto&) { leave(); }); }},

@@ -62,8 +62,9 @@ struct branch {
 };
 
 int sum_of(const branch& tree) {
-    return tree.value + veda::join_n(tree.children.size(), [&](std::size_t i) { return sum_of(tree.children[i]); },
-                                     0, std::plus<>{});
+    return tree.value + veda::join_n(
+                            tree.children.size(), [&](std::size_t i) { return sum_of(tree.children[i]); }, 0,
+                            std::plus<>{});
 }
 
 TEST(FromOpenMp, TasksForChildren) {

@@ -1,5 +1,5 @@
-// drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops of
-// their own, so all are forked before the first begins, down to single ones.
+// drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops
+// of their own, so all are forked before the first begins, down to single ones.
 //
 //     forked:     [0 | 1 | 2 3 | 4 5 6 7]      the thief of the last half forks on in the same way
 //                  ^ runs                      what nobody took goes on with the same folder
@@ -30,7 +30,10 @@ class few_driver {
     // The calling thread must be a worker. reach is for unmeasured producers.
     few_driver(const C& consumer, piece_limits limits, stop_link* stop,
                std::uint64_t reach = unknown_reach)
-        : state_(consumer, limits, stop), forks_(this_head()), reach_(reach), least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
+        : state_(consumer, limits, stop),
+          forks_(this_head()),
+          reach_(reach),
+          least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
 
     result run(P rest) {
         state_.open_folder();

@@ -1,6 +1,6 @@
-// loop_state.hpp: what one worker has of a loop at one moment: the folder that is open between two pieces, and
-// the result of everything to the left of it. The drivers (drive.hpp, drive_few.hpp) move through the items;
-// this puts together what they find. It knows nothing of workers.
+// loop_state.hpp: what one worker has of a loop at one moment: the folder that is open between two pieces,
+// and the result of everything to the left of it. The drivers (drive.hpp, drive_few.hpp) move through the
+// items; this puts together what they find. It knows nothing of workers.
 #ifndef VEDA_ITER_LOOP_STATE_HPP
 #define VEDA_ITER_LOOP_STATE_HPP
 
@@ -101,7 +101,6 @@ class loop_state {
 
     result finish() {
         close_folder();
-        if (!sum_) __builtin_unreachable();  // a folder was open: g++ loses sight of that
         return std::move(*sum_);
     }
 
