@@ -50,8 +50,8 @@ bool is_inside(veda_worker_head_t* worker) noexcept {
 extern "C" {
 
 // Here with the exported functions, though the runtime sets it: so it is hidden with them in the static
-// library.
-__thread veda_worker_head_t* veda_worker_self = &rt::worker::outside_head;
+// library. Used, whatever a link-time optimiser thinks: it does not see what assembler statements read.
+[[gnu::used]] __thread veda_worker_head_t* veda_worker_self = &rt::worker::outside_head;
 
 veda_status veda_fork(veda_worker_t* worker, veda_job_t* job) noexcept {
     veda_worker_head_t* self = veda_worker_self;

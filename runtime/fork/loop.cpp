@@ -76,8 +76,10 @@ std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, s
 // One call of the body; returns where it got to.
 template <class Part>
 std::uint64_t run_piece(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    const std::uint32_t depth = self.blocking_depth;
     const std::uint64_t reached = part.shared().check(part.piece(self, begin, end), begin, end);
     self.returned();
+    self.restore_blocking(depth);
     return reached;
 }
 

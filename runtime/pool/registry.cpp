@@ -14,6 +14,7 @@
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/thread.hpp"
 #include "pool/lend.hpp"
 #include "pool/pinning.hpp"
@@ -74,6 +75,8 @@ veda_status registry::start(std::size_t cpus) noexcept {
     // With more workers than CPUs, whoever spins keeps somebody else from working.
     spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
     wait_ticks_ = (crowded ? wait_spin_ns / 10 : wait_spin_ns) * os::ticks_per_us() / 1000;
+    // The first time, the kernel may take milliseconds for the answer. Not in the middle of a body.
+    (void)os::can_order_threads();
     limit_.store(config_.worker_count, relaxed);
     int error = 0;
     // Held, because the start hook of an early worker may already want a spare one.
@@ -126,9 +129,13 @@ void registry::stop() noexcept {
         stopping_.store(true, seq_cst);  // pairs with the sleeper's look after its announcement
     }
     wake_all();
-    const blocked here;  // a stop hook may take its time
-    for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
-        if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
+    blocked here;  // a stop hook may take its time
+    for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot) {
+        worker* w = at(slot);
+        if (!w || !w->thread.started()) continue;
+        here.wait_until([w] { return w->has_ended.load(acquire); });
+        w->thread.join();
+    }
 }
 
 // All threads are gone, so the sums are exact, and no queue holds anything.
@@ -166,6 +173,7 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     if (!made) made = make_worker(slot, kind);
     if (!made) return ENOMEM;
     slots_[slot].store(made, release);  // release: pairs with at()
+    roster_.join(slot);
     high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
     const std::string name = worker_name(config_.name_prefix, slot);
     os::thread_options options;
@@ -229,16 +237,16 @@ void registry::inject_detached(veda_job_t* job) noexcept {
     inject_from_outside(&task, 1);
 }
 
-// When every thread waits: empties the public parts into the injector, where tasks can be found by
-// their scope.
-void registry::move_public_tasks_outside() noexcept {
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        worker* w = at(slot);
-        if (!w) continue;
+// For a waiter that looks for its own tasks wherever they lie: moves the oldest of every queue into the
+// injector, where tasks are found by their scope. One batch of each at a time, so that a look does not grow
+// with what is queued.
+void registry::move_tasks_outside() noexcept {
+    (void)any_worker([this](worker& w) {
+        if (w.spawns.hides_tasks()) (void)w.spawns.uncover();
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch, true))
-            inject(batch.data(), count);
-    }
+        if (const std::uint32_t count = w.spawns.steal(batch, true)) inject(batch.data(), count);
+        return false;
+    });
 }
 
 // -- end ------------------------------------------------------------------------------------------
@@ -257,7 +265,7 @@ std::uint64_t registry::pending_detached() const noexcept {
 }
 
 bool registry::drain(std::uint64_t timeout_ns) noexcept {
-    const blocked here;
+    blocked here;
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
@@ -269,7 +277,7 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();
-        os::sleep_ns(std::min(pause, timeout_ns - passed));
+        here.pause(std::min(pause, timeout_ns - passed));
     }
 }
 

@@ -47,7 +47,7 @@ void join_by_c(std::uint32_t n, const std::function<void(std::uint64_t)>& body) 
               VEDA_OK);
 }
 
-// guarantee: progress-9
+// guarantee: progress-11
 TEST(AtOnce, FewLongBodiesBeginAtOnce) {
     for (std::uint32_t n : {2u, 3u, 4u, 8u}) {
         veda::runtime pool(veda::config{}.workers(n));

@@ -91,6 +91,15 @@ TEST(Join, ChangesTheCallersOwnClosures) {
     EXPECT_EQ(g.calls, 1);
 }
 
+TEST(Join, CallsConstantClosures) {
+    const auto f = [x = 1] { return x; };
+    const auto g = [x = 2] { return x; };
+    in_every_pool([&](std::uint32_t) {
+        auto [a, b] = veda::join(std::move(f), std::move(g));
+        EXPECT_EQ(a + b, 3);
+    });
+}
+
 TEST(Join, OfManyGivesATuple) {
     int x = 5;
     auto all = veda::join([] { return 1; }, [] {}, [&]() -> int& { return x; },

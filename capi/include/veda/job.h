@@ -115,7 +115,7 @@ VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
  * NULL. */
 #if defined(__GNUC__)
 extern VEDA_API __thread veda_worker_head_t *veda_worker_self
-    __attribute__((tls_model("initial-exec")));
+    __attribute__((__tls_model__("initial-exec")));
 #endif
 
 /* Memory for one task: size bytes, aligned to 16, on a worker from its own slabs, elsewhere from a

@@ -30,20 +30,23 @@ using join_result =
     std::pair<result_t<std::remove_reference_t<F>&>, result_t<std::remove_reference_t<G>&>>;
 
 // Calls the left branch; if it throws, the fork is ended first.
+//
+// The handler does not rethrow, because clang gives up shrink-wrapping where a handler does not return: the
+// user's function would then save registers even on the way on which it forks nothing.
 template <class G, class F>
-[[gnu::always_inline]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
+[[gnu::__always_inline__]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
                                                      fork_slot slot) {
     try {
         return call(f);
     } catch (...) {
-        settle(worker, *address_again(job), slot);
-        throw;
+        settle_thrown(worker, *address_again(job), slot);
     }
+    return throw_answer<result_t<F&>>(*address_again(job));
 }
 
 // The second half of a join, after its job was put into slot.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_forked(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_forked(std::remove_reference_t<F>& f,
                                                             worker_ptr worker, stack_job<G>& job,
                                                             fork_slot slot) {
     using left_result = result_t<std::remove_reference_t<F>&>;
@@ -60,7 +63,7 @@ template <class F, class G>
 
 // The whole join again, as a guest of the default runtime.
 template <class F, class G>
-[[gnu::cold, gnu::noinline]] join_result<F, G> join_outside(std::remove_reference_t<F>& f,
+[[gnu::__cold__, gnu::__noinline__]] join_result<F, G> join_outside(std::remove_reference_t<F>& f,
                                                             std::remove_reference_t<G>& g) {
     auto inside = [&] {
         const worker_ptr worker = this_head();
@@ -73,17 +76,17 @@ template <class F, class G>
 // Where the fast fork was refused. Inlined, and with a job of its own: a list of joins whose forks are
 // all slow must not need two frames each, and the fast way must not pay for this one.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
                                                             std::remove_reference_t<G>& g) {
-    if (veda_worker_current() == nullptr) return join_outside<F, G>(f, g);
-    const worker_ptr worker = this_head();
+    const worker_ptr worker = worker_or_null();
+    if (worker == nullptr) return join_outside<F, G>(f, g);
     stack_job<G> job(g);
     return join_forked<F>(f, worker, job, fork_slow(worker, &job));
 }
 
 // F and G are reference types: rvalue references to what dies with the join.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_two(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_two(std::remove_reference_t<F>& f,
                                                          std::remove_reference_t<G>& g) {
     const worker_ptr worker = this_head();
     stack_job<G> job(g);
@@ -93,8 +96,10 @@ template <class F, class G>
     }
     if constexpr (copied_into_job<F> && copied_into_job<G>) {
         // Copies, so that the originals' addresses are never taken and they can live in registers.
-        std::remove_reference_t<F> own_f = f;
-        std::remove_reference_t<G> own_g = g;
+        std::remove_cvref_t<F> own_f = f;
+        std::remove_cvref_t<G> own_g = g;
+        // From here on they lie in memory: in registers, the slow way would make the fast one save these.
+        asm("" : "+m"(own_f), "+m"(own_g));
         return join_slowly<F, G>(own_f, own_g);
     } else {
         return join_slowly<F, G>(f, g);
@@ -105,7 +110,7 @@ template <class F, class G>
 
 // Both branches; answers std::pair of their results.
 template <task F, task G>
-[[gnu::always_inline]] inline auto join(F&& f, G&& g) {
+[[gnu::__always_inline__]] inline auto join(F&& f, G&& g) {
     return detail::join_two<F&&, G&&>(f, g);
 }
 

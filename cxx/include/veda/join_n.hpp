@@ -48,7 +48,7 @@ class branch_tree {
 
     // The branches from begin up to end, of which there is at least one. The results come in order, so that
     // one sum takes them all.
-    [[gnu::noinline]] T run(branch_forks& forks, std::uint64_t begin, std::uint64_t end) const {
+    [[gnu::__noinline__]] T run(branch_forks& forks, std::uint64_t begin, std::uint64_t end) const {
         later_branches open[most_open];
         std::uint32_t count = 0;
         try {
@@ -90,7 +90,7 @@ class branch_tree {
             answer.capture(run_them);
         }
         // A branch further left threw: they are run or awaited all the same, and what they give is dropped.
-        [[gnu::cold, gnu::noinline]] void settle(worker_ptr worker) noexcept {
+        [[gnu::__cold__, gnu::__noinline__]] void settle(worker_ptr worker) noexcept {
             if (unfork(worker, this, slot)) capture();
             answer.drop();
         }
@@ -100,7 +100,7 @@ class branch_tree {
     static constexpr std::uint32_t most_open = 4;
 
     // Forks the later half, and again, until one branch is left; runs that.
-    [[gnu::always_inline]] T run_first(branch_forks& forks, later_branches (&open)[most_open],
+    [[gnu::__always_inline__]] T run_first(branch_forks& forks, later_branches (&open)[most_open],
                                        std::uint32_t& count, std::uint64_t begin, std::uint64_t end) const {
         while (end - begin > 1) {
             if (count == most_open) [[unlikely]] {

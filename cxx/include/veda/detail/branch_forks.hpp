@@ -36,7 +36,7 @@ class branch_forks {
 
     worker_ptr worker() const noexcept { return worker_; }
 
-    [[gnu::always_inline]] fork_slot fork(veda_job_t* job) {
+    [[gnu::__always_inline__]] fork_slot fork(veda_job_t* job) {
         fork_slot slot;
         if (!shown_ && try_fork(worker_, job, slot)) [[likely]] {
             return slot;
@@ -45,7 +45,7 @@ class branch_forks {
     }
 
   private:
-    [[gnu::cold, gnu::noinline]] fork_slot fork_and_look(veda_job_t* job) {
+    [[gnu::__cold__, gnu::__noinline__]] fork_slot fork_and_look(veda_job_t* job) {
         const fork_slot slot = show_fork(worker_, job);
         shown_ = all_shown_ || veda_hungry_places() != 0;
         return slot;

@@ -36,7 +36,7 @@ using result_t = typename result_of_raw<std::invoke_result_t<F>>::type;
 
 // Calls f and answers its result_t.
 template <class F>
-[[gnu::always_inline]] inline result_t<F&> call(F& f) {
+[[gnu::__always_inline__]] inline result_t<F&> call(F& f) {
     if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
         std::invoke(f);
         return {};
@@ -71,15 +71,20 @@ class outcome {
     void capture(F& f) {
         try {
             if constexpr (std::is_reference_v<T>) {
-                ::new (static_cast<void*>(&value_)) stored(std::addressof(call(f)));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(std::addressof(call(f)));
             } else {
-                ::new (static_cast<void*>(&value_)) stored(call(f));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(call(f));
             }
             failed_ = false;
         } catch (...) {
-            ::new (static_cast<void*>(&error_)) std::exception_ptr(caught());
-            failed_ = true;
+            fail(caught());
         }
+    }
+
+    // Fills the outcome with an exception.
+    void fail(std::exception_ptr error) noexcept {
+        ::new (static_cast<void*>(&error_)) std::exception_ptr(std::move(error));
+        failed_ = true;
     }
 
     bool failed() const noexcept { return failed_; }
@@ -88,9 +93,7 @@ class outcome {
     // Gives the value, or throws the exception. Empties the outcome either way.
     T take() {
         if (failed_) [[unlikely]] {
-            std::exception_ptr error = std::move(error_);
-            drop();
-            std::rethrow_exception(std::move(error));
+            std::rethrow_exception(take_error());
         }
         emptier guard{this};
         if constexpr (std::is_reference_v<T>) {
@@ -98,6 +101,13 @@ class outcome {
         } else {
             return std::move(value_);
         }
+    }
+
+    // Empties a failed outcome.
+    std::exception_ptr take_error() noexcept {
+        std::exception_ptr error = std::move(error_);
+        drop();
+        return error;
     }
 
     // Destroys what is in a filled outcome.

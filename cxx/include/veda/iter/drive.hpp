@@ -157,7 +157,7 @@ class driver {
 
     // The left half threw: the right one is not begun, or awaited and dropped.
     template <class Job>
-    [[gnu::cold]] void abandon(Job& job, fork_slot slot) noexcept {
+    [[gnu::__cold__]] void abandon(Job& job, fork_slot slot) noexcept {
         if (!unfork(worker_, &job, slot)) job.answer.drop();
     }
 
@@ -195,7 +195,7 @@ result_of<C> drive_alone(P producer, const C& consumer, piece_limits limits) {
 // calling thread must be a worker.
 template <producer P, consumer C>
 result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
-    stop_link root(nullptr);
+    stop_link root(limits.above);
     stop_link* const stop = limits.stop_on_throw ? &root : nullptr;
     const std::uint64_t few = few_items(this_head());
     if (producer.size() <= few) {

@@ -143,9 +143,10 @@ class few_driver {
         return left >= least_to_part_ && left <= divisible_;
     }
 
-    // More than one item, which is not parted here: too many forks are open, or it must stay whole. Gives what
-    // is left of it. Of what must stay whole for want of a place to cut, as little as may be is handed out.
-    [[gnu::noinline]] P walk_whole(P part) {
+    // More than one item, which is not parted here: too many forks are open, or it must stay whole. Gives
+    // what is left of it. Of what must stay whole for want of a place to cut, as little as may be is handed
+    // out.
+    [[gnu::__noinline__]] P walk_whole(P part) {
         const piece_limits& limits = state_.limits();
         if (part.size() < least_to_part_) {
             state_.hand_out(part, std::min(part.size(), limits.max));
@@ -160,7 +161,7 @@ class few_driver {
     }
 
     // A thief has the last fork.
-    [[gnu::cold, gnu::noinline]] void join_stolen(later& half) {
+    [[gnu::__cold__, gnu::__noinline__]] void join_stolen(later& half) {
         const std::uint64_t end = half.end;
         struct ender {
             later* half;
@@ -172,7 +173,7 @@ class few_driver {
     }
 
     // What lies left of a fork threw: it is not begun, or awaited and dropped.
-    [[gnu::cold, gnu::noinline]] void abandon(later& half) noexcept {
+    [[gnu::__cold__, gnu::__noinline__]] void abandon(later& half) noexcept {
         if (!unfork(forks_.worker(), &half, half.slot)) half.answer.drop();
         std::destroy_at(&half);
     }

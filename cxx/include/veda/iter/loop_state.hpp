@@ -75,7 +75,7 @@ class loop_state {
 
     // A single item, in place where the producer can.
     template <class P>
-    [[gnu::always_inline]] void hand_out_one(P& rest) {
+    [[gnu::__always_inline__]] void hand_out_one(P& rest) {
         if constexpr (requires { rest.fold_one(*folder_); }) {
             open_folder();
             rest.fold_one(*folder_);
@@ -105,7 +105,7 @@ class loop_state {
     }
 
     // One part threw: where the chain asks for it, all parts of the loop stop.
-    [[gnu::cold]] void thrown(stop_link& link) const noexcept {
+    [[gnu::__cold__]] void thrown(stop_link& link) const noexcept {
         if (limits_.stop_on_throw) link.stop_all();
     }
 
