@@ -1,9 +1,10 @@
-// scoped_parallelism: join and scope run tasks that borrow the caller's variables, because neither
+// scoped_parallelism: join, join_n and scope run tasks that borrow the caller's variables, because neither
 // returns before all of its tasks are complete, also when one of them throws.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -49,6 +50,12 @@ node make_tree(int depth, std::uint64_t value) {
     return made;
 }
 
+// One branch for each child; what they give is put together without a lock or an atomic.
+std::uint64_t sum_of(const node& at) {
+    return veda::join_n(at.children.size(), [&](std::size_t i) { return sum_of(at.children[i]); }, at.value,
+                        std::plus<>{});
+}
+
 // Every task may spawn more into the scope that it runs in.
 void visit(veda::task_scope& scope, const node& at, std::atomic<std::uint64_t>& sum) {
     sum.fetch_add(at.value, std::memory_order_relaxed);
@@ -60,13 +67,7 @@ bool tree_walk() {
     const node root = make_tree(7, 1);
     std::atomic<std::uint64_t> sum{0};
     veda::scope([&](auto& s) { visit(s, root, sum); });
-
-    std::uint64_t wanted = 0;
-    const auto add = [&](const auto& self, const node& at) -> void {
-        wanted += at.value;
-        for (const node& child : at.children) self(self, child);
-    };
-    add(add, root);
+    const std::uint64_t wanted = sum_of(root);
     std::printf("scope:  the nodes of a tree add up to %llu\n",
                 static_cast<unsigned long long>(sum.load()));
     return sum.load() == wanted;

@@ -84,6 +84,11 @@ static void count_task(void* ctx, veda_worker_t* worker) {
     ATOMIC_ADD(callbacks_run, 1);
 }
 
+static void count_branch(void* ctx, uint64_t index, veda_worker_t* worker) {
+    (void)index;
+    count_task(ctx, worker);
+}
+
 static uint64_t count_range(void* ctx, uint64_t begin, uint64_t end, const veda_exec_t* exec) {
     (void)ctx;
     (void)begin;
@@ -162,6 +167,8 @@ static abuse_value good_value(const abuse_function* function, const abuse_argume
         value.pointer = &event;
     } else if (is(type, "void (*)(void *ctx, veda_worker_t *worker)")) {
         value.callback = (void (*)(void))count_task;
+    } else if (is(type, "veda_branch_fn")) {
+        value.callback = (void (*)(void))count_branch;
     } else if (is(type, "veda_range_fn")) {
         value.callback = (void (*)(void))count_range;
     } else if (is(type, "veda_fold_fn")) {
@@ -502,7 +509,7 @@ static const char* const inline_tier[] = {"veda_fork_slow", "veda_join_slow", NU
 /* Covered by their own cases below. */
 static const char* const memory_functions[] = {"veda_job_alloc", "veda_job_free", NULL};
 /* Only on a worker, or inside a task. */
-static const char* const inside_only[] = {"veda_fork", "veda_join", "veda_task_fail", NULL};
+static const char* const inside_only[] = {"veda_fork", "veda_join", "veda_join_n", "veda_task_fail", NULL};
 /* Refused on a worker whatever the arguments are. */
 static const char* const outside_only[] = {"veda_runtime_destroy", "veda_runtime_drain",
                                            "veda_init", "veda_shutdown", NULL};

@@ -168,6 +168,143 @@ static void a_deep_list_of_forks(void) {
     }
 }
 
+/* --- many branches --- */
+
+enum { most_branches = 5000 };
+
+struct branches {
+    unsigned char runs[most_branches];
+    uint64_t count;
+};
+
+static void note_branch(void* ctx, uint64_t index, veda_worker_t* worker) {
+    struct branches* all = (struct branches*)ctx;
+    if (index >= all->count || worker != veda_worker_current())
+        check_failed(__FILE__, __LINE__, "a branch has its number, and the worker that runs it");
+    ATOMIC_ADD(all->runs[index], 1);
+}
+
+static void branch_entry(void* ctx, veda_worker_t* worker) {
+    struct branches* all = (struct branches*)ctx;
+    CHECK_OK(veda_join_n(worker, all->count, note_branch, all));
+}
+
+/* guarantee: join-9 */
+static void every_branch_runs_once(void) {
+    static const uint32_t counts[] = {1, 2, 3, 8};
+    static struct branches all;
+    size_t c;
+    for (c = 0; c < sizeof counts / sizeof *counts; ++c) {
+        veda_runtime_t* runtime = make_runtime(counts[c]);
+        static const uint64_t sizes[] = {0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 257, most_branches};
+        size_t s;
+        for (s = 0; s < sizeof sizes / sizeof *sizes; ++s) {
+            uint64_t i;
+            memset(&all, 0, sizeof all);
+            all.count = sizes[s];
+            CHECK_OK(veda_run(runtime, branch_entry, &all));
+            for (i = 0; i < most_branches; ++i) CHECK_EQUAL(all.runs[i], i < all.count);
+        }
+        end_runtime(runtime);
+    }
+}
+
+/* A tree: each branch has branches of its own, and joins of two among them. */
+struct node {
+    unsigned depth;
+    uint64_t leaves;
+};
+
+static void grow_node(void* ctx, uint64_t index, veda_worker_t* worker) {
+    const struct node* up = (const struct node*)ctx;
+    struct node here;
+    here.depth = up->depth - 1;
+    here.leaves = 0;
+    if (here.depth == 0) {
+        int steals = 0;
+        ATOMIC_ADD(((struct node*)ctx)->leaves, fib(worker, 3, &steals) - 1);
+        return;
+    }
+    if (veda_join_n(worker, index % 7 + 1, grow_node, &here) != VEDA_OK)
+        check_failed(__FILE__, __LINE__, "a join_n in a branch");
+    ATOMIC_ADD(((struct node*)ctx)->leaves, here.leaves);
+}
+
+static uint64_t leaves_below(unsigned depth, uint64_t width) {
+    uint64_t sum = 0;
+    uint64_t i;
+    if (depth == 1) return width;
+    for (i = 0; i < width; ++i) sum += leaves_below(depth - 1, i % 7 + 1);
+    return sum;
+}
+
+static void grow_root(void* ctx, veda_worker_t* worker) {
+    CHECK_OK(veda_join_n(worker, 7, grow_node, ctx));
+}
+
+static void branches_have_branches(void) {
+    static const uint32_t counts[] = {1, 2, 8};
+    size_t c;
+    for (c = 0; c < sizeof counts / sizeof *counts; ++c) {
+        veda_runtime_t* runtime = make_runtime(counts[c]);
+        struct node root;
+        root.depth = 6;
+        root.leaves = 0;
+        CHECK_OK(veda_run(runtime, grow_root, &root));
+        CHECK_EQUAL(root.leaves, leaves_below(6, 7));
+        end_runtime(runtime);
+    }
+}
+
+static void never_branch(void* ctx, uint64_t index, veda_worker_t* worker) {
+    (void)ctx;
+    (void)index;
+    (void)worker;
+    check_failed(__FILE__, __LINE__, "a refused join calls nothing");
+}
+
+static void misuse_branches(void* ctx, veda_worker_t* worker) {
+    CHECK_STATUS(veda_join_n(worker, 3, NULL, NULL), VEDA_E_NULL);
+    CHECK_SAYS("veda_join_n: branch");
+    CHECK_STATUS(veda_join_n(NULL, 3, never_branch, NULL), VEDA_E_NULL);
+    CHECK_SAYS("veda_join_n: worker");
+    CHECK_STATUS(veda_join_n((veda_worker_t*)ctx, 3, never_branch, NULL), VEDA_E_WORKER);
+    CHECK_SAYS("veda_join_n: worker");
+    CHECK_OK(veda_join_n(worker, 0, never_branch, NULL));
+}
+
+static void remember(void* ctx, veda_worker_t* worker) { *(veda_worker_t**)ctx = worker; }
+
+static void a_join_n_needs_its_own_worker(void) {
+    veda_runtime_t* runtime = make_runtime(2);
+    veda_runtime_t* elsewhere = make_runtime(1);
+    veda_worker_t* other = NULL;
+    CHECK_OK(veda_run(elsewhere, remember, &other));
+    CHECK_OK(veda_run(runtime, misuse_branches, other));
+    CHECK_STATUS(veda_join_n(other, 3, never_branch, NULL), VEDA_E_WORKER); /* from outside */
+    CHECK_STATUS(veda_join_n((veda_worker_t*)veda_worker_self, 3, never_branch, NULL), VEDA_E_WORKER);
+    end_runtime(elsewhere);
+    end_runtime(runtime);
+}
+
+static void count_hungry(void* ctx, veda_worker_t* worker) {
+    (void)worker;
+    *(uint32_t*)ctx = veda_hungry_places();
+}
+
+static void hungry_places_are_those_of_ones_runtime(void) {
+    veda_runtime_t* runtime = make_runtime(3);
+    uint32_t hungry = 99;
+    CHECK_EQUAL(veda_hungry_places(), 0); /* this thread is in no runtime */
+    CHECK_OK(veda_run(runtime, count_hungry, &hungry));
+    CHECK(hungry <= 2);
+    end_runtime(runtime);
+    runtime = make_runtime(1);
+    CHECK_OK(veda_run(runtime, count_hungry, &hungry));
+    CHECK_EQUAL(hungry, 0);
+    end_runtime(runtime);
+}
+
 /* --- misuse --- */
 
 static void count_run(veda_job_t* job, veda_worker_t* worker) {
@@ -362,6 +499,10 @@ int main(void) {
     RUN_CASE(fib_in_tasks);
     RUN_CASE(others_take_work);
     RUN_CASE(a_deep_list_of_forks);
+    RUN_CASE(every_branch_runs_once);
+    RUN_CASE(branches_have_branches);
+    RUN_CASE(a_join_n_needs_its_own_worker);
+    RUN_CASE(hungry_places_are_those_of_ones_runtime);
     RUN_CASE(wrong_order);
     RUN_CASE(wrong_worker);
     RUN_CASE(the_head_of_outside_is_no_worker);

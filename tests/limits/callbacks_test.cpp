@@ -141,6 +141,16 @@ const c_slot c_slots[] = {
              nullptr);
      },
      "a forked job"},
+    {"veda_join_n",
+     [] {
+         veda_run(
+             make_runtime(),
+             [](void*, veda_worker_t* worker) {
+                 veda_join_n(worker, 10, [](void*, std::uint64_t, veda_worker_t*) { leave(); }, nullptr);
+             },
+             nullptr);
+     },
+     "a branch of veda_join_n"},
     {"veda_for",
      [] {
          veda_for_desc_t range{};
@@ -223,6 +233,10 @@ void throw_on_a_thief() {
 
 const cxx_slot cxx_slots[] = {
     {"join_left", [](veda::runtime& r) { r.run([] { veda::join([] { leave(); }, [] {}); }); }},
+    {"join_n",
+     [](veda::runtime& r) {
+         r.run([] { veda::join_n(10, [](int i) { i == 0 ? leave() : void(); }); });
+     }},
     {"join_right", [](veda::runtime& r) { r.run([] { veda::join([] {}, [] { leave(); }); }); }},
     {"join_thief", [](veda::runtime& r) { r.run(throw_on_a_thief); }},
     {"scope_body", [](veda::runtime& r) { r.scope([](auto&) { leave(); }); }},

@@ -59,7 +59,8 @@ typedef struct veda_worker_head {
     veda_job_t **head;
     uint64_t look_ticks; /* how long a loop may run between two looks at demand, in ticks of the
                             CPU's time counter */
-    uint64_t few; /* a loop over at most so many indices may be few long bodies; 0 with one worker */
+    uint64_t few;        /* a loop over at most so many indices may be few long bodies; 0 with one
+                            worker */
     uint64_t reserved[13];
     veda_job_t **limit;
     veda_job_t **split;
@@ -85,19 +86,20 @@ VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT
 /* One of the branches of veda_join_n. Must not let an exception out. */
 typedef void (*veda_branch_fn)(void *ctx, uint64_t index, veda_worker_t *worker);
 
-/* Calls branch(ctx, i, w) once for each i from 0 up to count, as that many branches of one join: each may
- * be taken by another worker, and w is the worker that runs it. Returns when all are done; what they
- * wrote is visible. For branches whose number is known at run time only, such as the children of a node.
- * worker is the calling worker, as for veda_fork. Waiting runs only what the branches have forked, as a
- * join does. A count of 0 calls nothing. Errors: NULL, WORKER (as veda_fork). [worker] */
+/* Calls branch(ctx, i, w) once for each i from 0 up to count, as that many branches of one join:
+ * each may be taken by another worker, and w is the worker that runs it. Returns when all are done;
+ * what they wrote is visible. For branches whose number is known at run time only, such as the
+ * children of a node. worker is the calling worker, as for veda_fork. Waiting runs only what the
+ * branches have forked, as a join does. A count of 0 calls nothing. Errors: NULL, WORKER (as
+ * veda_fork). [worker] */
 VEDA_MUST_CHECK
 VEDA_API veda_status veda_join_n(veda_worker_t *worker, uint64_t count, veda_branch_fn branch,
                                  void *ctx) VEDA_NOEXCEPT;
 
-/* How many threads more could work now for the runtime that the calling thread works for: places that
- * are empty, and those whose worker is looking for work. A hint, which may be old at once. For layers
- * that fork many branches: while it is not 0, each fork is worth showing (veda_fork_slow), because a
- * long branch may begin next. 0 outside a runtime. [any thread] */
+/* How many threads more could work now for the runtime that the calling thread works for: places
+ * that are empty, and those whose worker is looking for work. A hint, which may be old at once. For
+ * layers that fork many branches: while it is not 0, each fork is worth showing (veda_fork_slow),
+ * because a long branch may begin next. 0 outside a runtime. [any thread] */
 VEDA_API uint32_t veda_hungry_places(void) VEDA_NOEXCEPT;
 
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow

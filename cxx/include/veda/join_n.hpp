@@ -162,7 +162,7 @@ std::vector<R> join_into_vector(std::uint64_t count, const Call& call_one) {
         return all;
     } else {
         const auto places = std::make_unique<slot<R>[]>(count);
-        join_all(count, [&](std::uint64_t i) { places[i].put(call_one(i)); });
+        join_all(count, [&](std::uint64_t i) { places[i].put(R(call_one(i))); });
         std::vector<R> all;
         all.reserve(count);
         for (std::uint64_t i = 0; i < count; ++i) {

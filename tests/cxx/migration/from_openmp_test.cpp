@@ -56,6 +56,23 @@ int sum_of(const node* tree) {
     return tree->value + left + right;
 }
 
+struct branch {
+    int value = 1;
+    std::vector<branch> children;
+};
+
+int sum_of(const branch& tree) {
+    return tree.value + veda::join_n(
+                            tree.children.size(), [&](std::size_t i) { return sum_of(tree.children[i]); }, 0,
+                            std::plus<>{});
+}
+
+TEST(FromOpenMp, TasksForChildren) {
+    const branch leaf;
+    const branch node{2, {leaf, leaf, leaf}};
+    EXPECT_EQ(sum_of(branch{10, {node, leaf, node}}), 21);
+}
+
 TEST(FromOpenMp, Tasks) {
     const node leaf;
     const node root{5, &leaf, &leaf};

@@ -14,14 +14,19 @@
 
 namespace veda::detail {
 
-// The next fork of this worker would be shown anyway.
-inline bool is_asked([[maybe_unused]] worker_ptr worker) noexcept {
 #ifndef VEDA_NO_INLINE_TIER
+// The next fork of this worker would be shown anyway.
+inline bool is_asked(worker_ptr worker) noexcept {
     return not_below(__atomic_load_n(&worker->head, __ATOMIC_RELAXED), &worker->limit);
-#else
-    return false;
-#endif
 }
+inline fork_slot show_fork(worker_ptr worker, veda_job_t* job) { return veda_fork_slow(worker, job); }
+#else
+inline bool is_asked(worker_ptr) noexcept { return veda_hungry_places() != 0; }
+inline fork_slot show_fork(worker_ptr worker, veda_job_t* job) {
+    (void)veda_fork_slow(reinterpret_cast<veda_worker_head_t*>(worker), job);
+    return {};
+}
+#endif
 
 // Of one worker, and of one join or loop on it.
 class branch_forks {
@@ -41,7 +46,7 @@ class branch_forks {
 
   private:
     [[gnu::__cold__, gnu::__noinline__]] fork_slot fork_and_look(veda_job_t* job) {
-        const fork_slot slot = fork_shown(worker_, job);
+        const fork_slot slot = show_fork(worker_, job);
         shown_ = all_shown_ || veda_hungry_places() != 0;
         return slot;
     }

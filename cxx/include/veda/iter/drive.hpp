@@ -18,6 +18,7 @@
 #define VEDA_ITER_DRIVE_HPP
 
 #include <veda/loop.h>
+#include <veda/detail/slot.hpp>
 #include <veda/detail/stack_job.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/drive_few.hpp>
@@ -180,12 +181,14 @@ class driver {
 
 // The plain loop.
 template <producer P, consumer C>
-result_of<C> drive_alone(P producer, loop_state<C>&& state) {
-    state.open_folder();
-    while (producer.size() != 0 && !state.enough()) {
-        state.hand_out(producer, std::min(producer.size(), state.limits().max));
+result_of<C> drive_alone(P producer, const C& consumer, piece_limits limits) {
+    slot<folder_of<C>> folder;
+    folder.put(consumer.split_off(0).into_folder());
+    while (producer.size() != 0 && !folder->full() && !consumer.full()) {
+        const std::uint64_t length = std::min(producer.size(), limits.max);
+        folder.replace(producer.fold_some(std::move(*folder), length));
     }
-    return state.finish();
+    return std::move(*folder).complete();
 }
 
 // Feeds all of producer to consumer, on as many workers as want a share, and gives the result. The
@@ -202,7 +205,7 @@ result_of<C> drive(P producer, const C& consumer, piece_limits limits) {
         // Nobody could take a part, and the loop may be over before the clock is read.
         constexpr std::uint64_t brief = 2 * VEDA_FEW_PER_WORKER;
         if (few == 0 && producer.size() <= brief) {
-            return drive_alone(std::move(producer), loop_state<C>(consumer, limits, stop));
+            return drive_alone(std::move(producer), consumer, limits);
         }
     }
     return driver<P, C>(consumer, limits, true, stop).run(std::move(producer));

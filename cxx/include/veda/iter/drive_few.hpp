@@ -1,5 +1,5 @@
-// drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops of
-// their own, so all are forked before the first begins, down to single ones.
+// drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops
+// of their own, so all are forked before the first begins, down to single ones.
 //
 //     forked:     [0 | 1 | 2 3 | 4 5 6 7]      the thief of the last half forks on in the same way
 //                  ^ runs                      what nobody took goes on with the same folder
@@ -143,8 +143,9 @@ class few_driver {
         return left >= least_to_part_ && left <= divisible_;
     }
 
-    // More than one item, which is not parted here: too many forks are open, or it must stay whole. Gives what
-    // is left of it. Of what must stay whole for want of a place to cut, as little as may be is handed out.
+    // More than one item, which is not parted here: too many forks are open, or it must stay whole. Gives
+    // what is left of it. Of what must stay whole for want of a place to cut, as little as may be is handed
+    // out.
     [[gnu::__noinline__]] P walk_whole(P part) {
         const piece_limits& limits = state_.limits();
         if (part.size() < least_to_part_) {

@@ -1,6 +1,6 @@
-// loop_state.hpp: what one worker has of a loop at one moment: the folder that is open between two pieces, and
-// the result of everything to the left of it. The drivers (drive.hpp, drive_few.hpp) move through the items;
-// this puts together what they find. It knows nothing of workers.
+// loop_state.hpp: what one worker has of a loop at one moment: the folder that is open between two pieces,
+// and the result of everything to the left of it. The drivers (drive.hpp, drive_few.hpp) move through the
+// items; this puts together what they find. It knows nothing of workers.
 #ifndef VEDA_ITER_LOOP_STATE_HPP
 #define VEDA_ITER_LOOP_STATE_HPP
 
