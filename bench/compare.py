@@ -5,8 +5,8 @@ Each figure comes from a process of its own. The competitors of a case take turn
 starting with another one in each round), so that whatever else the machine does hits all of them.
 What others did on the machine meanwhile is measured too and shown as "foreign", in processors.
 
-    compare.py                 everything, five rounds (about an hour)
-    compare.py --quick         a look in about two minutes
+    compare.py                 everything, five rounds (about two hours)
+    compare.py --quick         a look in about three minutes
     compare.py --case fib,loop --threads 2
     compare.py --from FILE --write-readme      the tables of an earlier run into README.md
 """

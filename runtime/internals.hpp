@@ -21,5 +21,6 @@
 #include "os/thread.hpp"
 #include "pool/config.hpp"
 #include "pool/enter.hpp"
+#include "pool/lend.hpp"
 #include "pool/registry.hpp"
 #include "telemetry/counters.hpp"

@@ -15,6 +15,8 @@
 //     void region_outside(body)         the same, called by a thread outside the pool
 //     void spawn_all(n, task)           n closures task(i), one scope, one spawning thread; inside
 //     void submit(task)                 starts task some time later; called outside
+//     static constexpr tree_way tree_ways[]
+//                                       see tree.hpp; called inside
 //     map_sum, dot, min, ...            the operations of algorithms.hpp; called inside
 //
 // The cases themselves (the other headers here) know no runtime, so the work and the way it is
@@ -29,8 +31,11 @@
 #include <bench/cases/oversubscribed.hpp>
 #include <bench/cases/region.hpp>
 #include <bench/cases/spawn.hpp>
+#include <bench/cases/stencil.hpp>
 #include <bench/cases/submit.hpp>
 #include <bench/cases/sum.hpp>
+#include <bench/cases/ticker.hpp>
+#include <bench/cases/tree.hpp>
 #include <bench/cases/uneven.hpp>
 #include <bench/support/options.hpp>
 #include <cstdio>
@@ -40,8 +45,9 @@
 namespace bench {
 
 inline constexpr const char* case_names[] = {
-    "fib",   "region_outside", "region_inside", "loop",   "uneven",        "sum",
-    "spawn", "submit",         "idle",          "memory", "oversubscribed"};
+    "fib",    "region_outside", "region_inside", "loop",    "uneven", "sum",  "spawn",
+    "submit", "tree",           "big_recursion", "stencil", "ticker", "idle", "memory",
+    "oversubscribed"};
 
 template <class Runtime>
 int list_cases() {
@@ -87,6 +93,10 @@ int run_case(const options& opts) {
     if (name == "sum") run_sum<Runtime>(opts);
     if (name == "spawn") run_spawn<Runtime>(opts);
     if (name == "submit") run_submit<Runtime>(opts);
+    if (name == "tree") run_tree<Runtime>(opts);
+    if (name == "big_recursion") run_big_recursion<Runtime>(opts);
+    if (name == "stencil") run_stencil<Runtime>(opts);
+    if (name == "ticker") run_ticker<Runtime>(opts);
     if (name == "idle") run_idle<Runtime>(opts);
     if (name == "memory") run_memory<Runtime>(opts);
     if (name == "oversubscribed") run_oversubscribed<Runtime>(opts);

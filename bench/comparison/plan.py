@@ -11,7 +11,7 @@ import subprocess
 OVERSUBSCRIBED_WORKERS = 64
 
 # Here a single variant tells the wrong story, so that a quick run takes all of them too.
-VARIED = ("region_outside", "region_inside", "idle")
+VARIED = ("region_outside", "region_inside", "idle", "tree", "big_recursion", "stencil")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,6 +96,35 @@ def submit(s):
     return jobs
 
 
+def tree(s):
+    # Ten-way: 10^7 leaves, quick 10^5. Irregular: 6.8 * 10^6 nodes, quick 140,000.
+    shapes = (("ten-way", 5 if s.quick else 7), ("irregular", 6 if s.quick else 8))
+    return [
+        Job("tree", t, (("shape", shape), ("depth", depth)))
+        for shape, depth in shapes
+        for t in s.threads
+    ]
+
+
+def big_recursion(s):
+    # 49 bodies of 20 ms, quick 2 ms.
+    rounds = (2_000 if s.quick else 20_000) * s.rounds_of_body["1000"]
+    args = (("shape", "seven-way"), ("depth", 2), ("rounds", rounds))
+    return [Job("big_recursion", t, args) for t in s.threads]
+
+
+def stencil(s):
+    args = (("rows", 254), ("steps", 500 if s.quick else 5_000))
+    return [Job("stencil", t, args) for t in s.threads]
+
+
+def ticker(s):
+    # Loops of 100 ms: items of 1 us, so many for each thread.
+    args = (("samples", 200 if s.quick else 1_000), ("items_each", 100_000),
+            ("rounds", s.rounds_of_body["1000"]))  # fmt: skip
+    return [Job("ticker", t, args) for t in s.threads]
+
+
 def idle(s):
     # Ten seconds of nothing do not vary much, so three of them must do.
     return [Job("idle", max(s.threads), (("seconds", 3 if s.quick else 10),), most_rounds=3)]
@@ -155,6 +184,10 @@ CASES = {
     "sum": (total, "sum of 10^8 integers, against what memory can give"),
     "spawn": (spawn, "10^6 small tasks into one scope"),
     "submit": (submit, "from submission by an outside thread to the start of the task"),
+    "tree": (tree, "recursion over a ten-way and an irregular tree, next to no work per node"),
+    "big_recursion": (big_recursion, "seven-way recursion of 20 ms bodies, and who sleeps meanwhile"),
+    "stencil": (stencil, "5,000 loops over 254 rows of a microsecond, one behind the other"),
+    "ticker": (ticker, "50 us tasks from outside beside loops of 100 ms, submission to end"),
     "idle": (idle, "processor time and wake-ups of a pool with nothing to do"),
     "memory": (memory, "memory per worker of a used pool of 64"),
     "algorithms": (algorithms, "reductions, searches, collect, pack, scan, sorts on large data"),

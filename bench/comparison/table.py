@@ -4,16 +4,21 @@ import statistics
 
 # Larger is better for these units; all others are costs.
 GAINS = ("GB/s", "x", "of 1")
-TIMES = ("ns", "us")
+PER_MS = {"ns": 1e6, "us": 1e3, "ms": 1}  # units of time: costs, of which several threads save
 
-# These metrics stand beside another one instead of in a table of their own.
+# These metrics stand beside another one instead of in a table of their own, under this heading.
+SHARE = "on 2+ threads"
 COMPANIONS = {
-    "hot": "hot, share on 2+ threads",
-    "after 5 ms, p50": "after 5 ms, share on 2+ threads",
-    "after 5 ms, p90": "after 5 ms, share on 2+ threads",
-    "time": "speed-up",
+    "hot": {"hot, share on 2+ threads": SHARE},
+    "after 5 ms, p50": {"after 5 ms, share on 2+ threads": SHARE},
+    "after 5 ms, p90": {"after 5 ms, share on 2+ threads": SHARE},
+    "time": {
+        "speed-up": "speed-up",
+        "voluntary switches": "sleeps",
+        "involuntary switches": "preempted",
+    },
 }
-HIDDEN = set(COMPANIONS.values())
+HIDDEN = {metric for beside in COMPANIONS.values() for metric in beside}
 REFERENCE = ("serial", "ceiling")
 OURS = ("veda", "veda_c", "veda_clang")
 
@@ -27,6 +32,10 @@ TITLES = {
     "sum": "sum of int32 into int64",
     "spawn": "small tasks into one scope",
     "submit": "submit to start",
+    "tree": "recursion over a tree, next to no work per node",
+    "big_recursion": "recursion of large bodies",
+    "stencil": "many short loops: a stencil",
+    "ticker": "tasks of 50 us submitted beside loops of 100 ms",
     "idle": "idle pool, right after work",
     "memory": "pool of many workers, after work",
     "oversubscribed": "more workers than processors",
@@ -109,8 +118,8 @@ def ratio(value, to, gain):
 
 def stayed_alone(companions, key, threads):
     """Whether the bodies of these regions ran on one thread although there were more."""
-    series = companions.get(key, {}).get(threads)
-    share = series.median if series and series.unit == "of 1" else None
+    series = companions.get(SHARE, {}).get(key, {}).get(threads)
+    share = series.median if series else None
     return threads > 1 and share is not None and share < 0.5
 
 
@@ -150,19 +159,15 @@ def sort_key(row, threads, gain):
 
 
 def columns(rows, companions, threads, gain):
-    """The header and a function from a row's key to its fields."""
+    """The header and a function from a row's key to its fields. companions: heading -> rows."""
     header = ["runtime"]
     with_cores = any(s.cores for row in rows.values() for s in row.values())
-    with_companion = bool(companions)
     for t in threads:
         header += [f"T={t} median", "min..max", "to best", "to veda"]
         header += ["cores"] if with_cores else []
-        if with_companion:
-            unit = next(iter(next(iter(companions.values())).values())).unit
-            header.append("speed-up" if unit == "x" else "on 2+ threads")
-        header.append("foreign")
+        header += [*companions, "foreign"]
     unit = next(iter(next(iter(rows.values())).values())).unit
-    scaled = len(threads) > 1 and unit in TIMES
+    scaled = len(threads) > 1 and unit in PER_MS
     if scaled:
         header.append(f"T={threads[0]} / T={threads[-1]}")
 
@@ -172,7 +177,7 @@ def columns(rows, companions, threads, gain):
         for t in threads:
             series = row.get(t)
             if series is None or series.median is None:
-                result += ["-"] * (5 + with_cores + with_companion)
+                result += ["-"] * (5 + with_cores + len(companions))
                 continue
             best = ratio(series.median, best_of(rows, companions, t, gain), gain)
             alone = stayed_alone(companions, key, t)
@@ -182,8 +187,8 @@ def columns(rows, companions, threads, gain):
             if with_cores:
                 cores = statistics.median(series.cores) if series.cores else None
                 result.append(number(cores))
-            if with_companion:
-                other = companions.get(key, {}).get(t)
+            for beside in companions.values():
+                other = beside.get(key, {}).get(t)
                 result.append(number(other.median if other else None))
             result.append(number(max(series.foreign)))
         if scaled:
@@ -214,7 +219,8 @@ def sections(cells):
         for metric, rows in metrics.items():
             if metric in HIDDEN:
                 continue
-            companions = metrics.get(COMPANIONS.get(metric, ""), {})
+            beside = COMPANIONS.get(metric, {})
+            companions = {beside[other]: metrics[other] for other in beside if other in metrics}
             parts.append(render_metric(metric, rows, companions))
         result.append((case, params, parts))
     return result, failures
@@ -263,9 +269,9 @@ def overview_times(cells):
     times = {}
     for cell in cells:
         for line in cell["lines"]:
-            if line["metric"] == "time" and line["unit"] in TIMES and not line["variant"]:
+            if line["metric"] == "time" and line["unit"] in PER_MS and not line["variant"]:
                 key = (line["runtime"], line["threads"])
-                ms = line["value"] / (1e3 if line["unit"] == "us" else 1e6)
+                ms = line["value"] / PER_MS[line["unit"]]
                 times.setdefault(line["case"], {}).setdefault(key, []).append(ms)
     return times
 

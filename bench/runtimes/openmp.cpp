@@ -23,6 +23,34 @@ std::uint64_t fib_task(unsigned n) {
     return a + b;
 }
 
+struct by_task {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        for (unsigned i = 0; i < n; ++i) {
+#pragma omp task shared(f) firstprivate(i)
+            f(i);
+        }
+#pragma omp taskwait
+    }
+};
+
+struct by_taskloop {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+#pragma omp taskloop shared(f)
+        for (unsigned i = 0; i < n; ++i) f(i);
+    }
+};
+
+template <class Loop>
+std::uint64_t tree_in_team(const bench::tree& all, bench::tree_node root) {
+    std::uint64_t result = 0;
+#pragma omp parallel
+#pragma omp single
+    result = bench::tree_sum<bench::in_slots<Loop>>(all, root);
+    return result;
+}
+
 class openmp {
   public:
 #if defined(__clang__)
@@ -34,11 +62,21 @@ class openmp {
     static std::vector<std::string> variants(std::string_view case_name) {
         if (case_name == "loop") return {"static", "guided", "dynamic,1024"};
         if (case_name == "uneven") return {"static", "guided", "dynamic,1"};
-        if (case_name == "region_outside" || case_name == "idle") return {"", "passive"};
+        for (auto waits : {"region_outside", "idle", "stencil"}) {
+            if (case_name == waits) return {"", "passive"};
+        }
+        if (case_name == "tree") return bench::names_of(tree_ways);
+        if (case_name == "big_recursion") return {"task"};
         // A team has no pool that one could be inside of, and no way to submit from outside.
-        if (case_name == "region_inside" || case_name == "submit") return {};
+        for (auto unknown : {"region_inside", "submit", "ticker"}) {
+            if (case_name == unknown) return {};
+        }
         return {""};
     }
+    static constexpr bench::tree_way tree_ways[] = {
+        {"task", tree_in_team<by_task>},
+        {"taskloop", tree_in_team<by_taskloop>},
+    };
 
     explicit openmp(const bench::options& opts) : threads_(static_cast<int>(opts.threads)) {
         omp_set_dynamic(0);

@@ -20,9 +20,13 @@ class serial {
   public:
     static constexpr const char* name = "serial";
     static std::vector<std::string> variants(std::string_view case_name) {
-        if (case_name == "fib" || case_name == "loop" || case_name == "sum") return {""};
+        for (auto known : {"fib", "loop", "sum", "tree", "big_recursion", "stencil"}) {
+            if (case_name == known) return {""};
+        }
         return {};
     }
+    static constexpr bench::tree_way tree_ways[] = {{"", bench::tree_sum<bench::one_by_one>}};
+
     // There is only one thread; the peers' "T=1" stands beside it.
     explicit serial(const bench::options&) {}
 

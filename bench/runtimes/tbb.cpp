@@ -35,16 +35,52 @@ std::uint64_t fib_group(unsigned n) {
     return a + b;
 }
 
+struct by_reduce {
+    template <class F>
+    static std::uint64_t sum(unsigned n, const F& f) {
+        return tbb::parallel_reduce(
+            tbb::blocked_range<unsigned>(0, n), std::uint64_t{0},
+            [&f](const auto& range, std::uint64_t total) {
+                for (unsigned i = range.begin(); i != range.end(); ++i) total += f(i);
+                return total;
+            },
+            std::plus<>());
+    }
+};
+
+struct by_for {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        tbb::parallel_for(0u, n, f);
+    }
+};
+
+struct by_group {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        tbb::task_group group;
+        for (unsigned i = 0; i < n; ++i) group.run([&f, i] { f(i); });
+        group.wait();
+    }
+};
+
 class onetbb {
   public:
     static constexpr const char* name = "tbb";
     static std::vector<std::string> variants(std::string_view case_name) {
         if (case_name == "fib") return {"parallel_invoke", "task_group"};
-        if (case_name == "loop" || case_name == "uneven" || case_name.starts_with("region")) {
-            return {"auto", "static"};
+        for (auto divided : {"loop", "uneven", "stencil", "region_inside", "region_outside"}) {
+            if (case_name == divided) return {"auto", "static"};
         }
+        if (case_name == "tree") return bench::names_of(tree_ways);
+        if (case_name == "big_recursion") return {"task_group", "parallel_for"};
         return {""};
     }
+    static constexpr bench::tree_way tree_ways[] = {
+        {"parallel_reduce", bench::tree_sum<by_reduce>},
+        {"parallel_for", bench::tree_sum<bench::in_slots<by_for>>},
+        {"task_group", bench::tree_sum<bench::in_slots<by_group>>},
+    };
 
     explicit onetbb(const bench::options& opts)
         : threads_(opts.threads),

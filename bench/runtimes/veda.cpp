@@ -6,9 +6,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 #include <veda/sort.hpp>
 #include <veda/veda.hpp>
+
+// An installed veda may be older than join_n; its ways are then left out.
+#if __has_include(<veda/join_n.hpp>)
+#include <functional>
+#include <veda/join_n.hpp>
+#define BENCH_WITH_JOIN_N 1
+#else
+#define BENCH_WITH_JOIN_N 0
+#endif
 
 namespace {
 
@@ -48,6 +58,74 @@ void range_loop(veda_runtime_t* runtime, std::uint64_t count, std::uint32_t flag
     must(veda_for(runtime, &desc, &call_range<Body>, const_cast<Body*>(&body)));
 }
 
+#if BENCH_WITH_JOIN_N
+struct by_join_n {
+    template <class F>
+    static std::uint64_t sum(unsigned n, const F& f) {
+        return veda::join_n(n, f, std::uint64_t{0}, std::plus<>());
+    }
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        veda::join_n(n, f);
+    }
+};
+
+struct by_veda_join_n {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        auto branch = [](void* body, std::uint64_t i, veda_worker_t*) {
+            (*static_cast<const F*>(body))(static_cast<unsigned>(i));
+        };
+        must(veda_join_n(veda_worker_current(), n, branch, const_cast<F*>(&f)));
+    }
+};
+#endif
+
+struct by_join {
+    template <class F>
+    static std::uint64_t part(unsigned begin, unsigned end, const F& f) {
+        if (end - begin == 1) return f(begin);
+        const unsigned middle = begin + (end - begin) / 2;
+        auto [a, b] = veda::join([&f, begin, middle] { return part(begin, middle, f); },
+                                 [&f, middle, end] { return part(middle, end, f); });
+        return a + b;
+    }
+    template <class F>
+    static std::uint64_t sum(unsigned n, const F& f) {
+        return part(0, n, f);
+    }
+};
+
+struct by_par_sum {
+    template <class F>
+    static std::uint64_t sum(unsigned n, const F& f) {
+        return veda::par(0u, n).map(f).sum();
+    }
+};
+
+struct by_for_each {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        veda::par(0u, n).for_each(f);
+    }
+};
+
+struct by_veda_for {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        range_loop(veda_worker_runtime(), n, 0, f);
+    }
+};
+
+struct by_scope {
+    template <class F>
+    static void each(unsigned n, const F& f) {
+        veda::scope([&f, n](auto& scope) {
+            for (unsigned i = 0; i < n; ++i) scope.spawn([&f, i] { f(i); });
+        });
+    }
+};
+
 class veda_adapter {
   public:
     static constexpr const char* name = runtime_name;
@@ -59,8 +137,23 @@ class veda_adapter {
             return {"spread", "for", "broadcast", "run spread", "default runtime"};
         }
         if (case_name == "submit") return {"veda::spawn", "veda_spawn"};
+        if (case_name == "stencil") return {"par", "veda_for"};
+        if (case_name == "tree") return bench::names_of(tree_ways);
+        if (case_name == "big_recursion") return {tree_ways[0].name, "scope"};
         return {""};
     }
+    static constexpr bench::tree_way tree_ways[] = {
+#if BENCH_WITH_JOIN_N
+        {"join_n", bench::tree_sum<by_join_n>},
+        {"join_n each", bench::tree_sum<bench::in_slots<by_join_n>>},
+        {"veda_join_n", bench::tree_sum<bench::in_slots<by_veda_join_n>>},
+#endif
+        {"join_split", bench::tree_sum<by_join>},
+        {"par sum", bench::tree_sum<by_par_sum>},
+        {"par for_each", bench::tree_sum<bench::in_slots<by_for_each>>},
+        {"veda_for", bench::tree_sum<bench::in_slots<by_veda_for>>},
+        {"scope", bench::tree_sum<bench::in_slots<by_scope>>},
+    };
 
     explicit veda_adapter(const bench::options& opts)
         : threads_(opts.threads),
@@ -78,6 +171,7 @@ class veda_adapter {
 
     template <class Body>
     void loop(std::size_t n, const Body& body) {
+        if (how_ == how::c_loop) return range_loop(pool_.raw(), n, 0, body);
         veda::par(std::size_t{0}, n).for_each(body);
     }
 
@@ -110,12 +204,14 @@ class veda_adapter {
 
     template <class Task>
     void submit(Task task) {
-        if (how_ == how::c_function) {
-            must(veda_spawn(
-                pool_.raw(), [](void*, veda_worker_t*) { Task{}(); }, nullptr));
-        } else {
-            pool_.spawn(task).detach();
+        // A C function has no closure, so it can be given tasks without data alone.
+        if constexpr (std::is_empty_v<Task>) {
+            if (how_ == how::c_task) {
+                return must(veda_spawn(
+                    pool_.raw(), [](void*, veda_worker_t*) { Task{}(); }, nullptr));
+            }
         }
+        pool_.spawn(task).detach();
     }
 
     std::int64_t map_sum(const bench::integers& in) {
@@ -164,14 +260,15 @@ class veda_adapter {
     }
 
   private:
-    enum class how { usual, spread, broadcast, run_spread, default_runtime, c_function };
+    enum class how { usual, spread, broadcast, run_spread, default_runtime, c_task, c_loop };
 
     static how how_of(std::string_view variant) {
         if (variant == "spread") return how::spread;
         if (variant == "broadcast") return how::broadcast;
         if (variant == "run spread") return how::run_spread;
         if (variant == "default runtime") return how::default_runtime;
-        if (variant == "veda_spawn") return how::c_function;
+        if (variant == "veda_spawn") return how::c_task;
+        if (variant == "veda_for") return how::c_loop;
         return how::usual;
     }
 

@@ -1,6 +1,8 @@
 // process.hpp: what the kernel says about this process: memory, threads, context switches.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -24,10 +26,24 @@ inline std::uint64_t peak_rss_kib() { return status_number("/proc/self/status", 
 // do not count.
 inline std::uint64_t anonymous_kib() { return status_number("/proc/self/status", "RssAnon"); }
 
-struct thread_counts {
-    std::uint64_t threads = 0;
+struct switch_counts {
     std::uint64_t sleeps = 0;       // voluntary context switches: each ends in one wake-up
     std::uint64_t preemptions = 0;  // involuntary ones
+
+    friend switch_counts operator-(switch_counts later, switch_counts earlier) {
+        return {later.sleeps - earlier.sleeps, later.preemptions - earlier.preemptions};
+    }
+};
+
+// Of all threads of this process, those that have ended too.
+inline switch_counts count_switches() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return {static_cast<std::uint64_t>(usage.ru_nvcsw), static_cast<std::uint64_t>(usage.ru_nivcsw)};
+}
+
+struct thread_counts : switch_counts {
+    std::uint64_t threads = 0;
 };
 
 // Sums over all threads but the calling one, which in these programs is the main thread.

@@ -25,8 +25,9 @@ constexpr std::uint32_t table_size = 4096;
 std::array<table_entry, table_size> table{};
 rt::atomic<std::uint32_t> used{0};  // entries below it have been in use
 
+// relaxed: whoever has the handle by right comes after add_live, and hold looks once more.
 table_entry* find(const void* pool, state wanted) noexcept {
-    const std::uint32_t end = used.load(rt::acquire);
+    const std::uint32_t end = used.load(rt::relaxed);
     for (std::uint32_t i = 0; i < end; ++i)
         if (table[i].runtime.load(rt::relaxed) == word_of(pool, wanted)) return &table[i];
     return nullptr;
@@ -37,7 +38,7 @@ table_entry* find(const void* pool, state wanted) noexcept {
 bool hold(table_entry& entry, const rt::registry* pool) noexcept {
     entry.callers.fetch_add(1, rt::seq_cst);
     if (entry.runtime.load(rt::seq_cst) == word_of(pool, open)) return true;
-    entry.callers.fetch_sub(1, rt::release);
+    entry.callers.fetch_sub(1, rt::relaxed);  // refused: it has done nothing that anybody must see
     return false;
 }
 
@@ -91,7 +92,8 @@ bool held_runtime::close() const noexcept {
 }
 
 void held_runtime::reopen() const noexcept {
-    entry_->runtime.store(word_of(pool_, open), rt::seq_cst);
+    // release: the registry is complete; pairs with hold. A look that comes too early is only refused.
+    entry_->runtime.store(word_of(pool_, open), rt::release);
 }
 
 bool held_runtime::try_close() const noexcept {
@@ -105,14 +107,17 @@ bool held_runtime::try_close() const noexcept {
 // The second is for what a call submitted that was not inside yet.
 void held_runtime::finish() const noexcept {
     pool_->drain(rt::os::forever);
-    while (!alone()) wait_a_little();
+    {
+        rt::blocked here;  // a caller that is still inside may wait for work of this thread's runtime
+        here.wait_until([this] { return alone(); });
+    }
     pool_->drain(rt::os::forever);
 }
 
 void held_runtime::destroy() noexcept {
     // What the hooks and thread-exit destructors of its workers ask of it is refused until the end.
     delete std::exchange(pool_, nullptr);
-    entry_->runtime.store(0, rt::release);
+    entry_->runtime.store(0, rt::relaxed);  // a free entry hands nothing over
 }
 
 // -- the table
@@ -121,8 +126,8 @@ void held_runtime::destroy() noexcept {
 bool add_live(rt::registry* pool) noexcept {
     for (std::uint32_t i = 0; i < table_size; ++i) {
         if (!add_at(table[i], pool, 0)) continue;
-        std::uint32_t end = used.load(rt::relaxed);
-        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::release, rt::relaxed)) {
+        std::uint32_t end = used.load(rt::relaxed);  // relaxed, here and below: see find
+        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::relaxed, rt::relaxed)) {
         }
         return true;
     }

@@ -10,18 +10,24 @@ static_assert(offsetof(veda_worker_head_t, limit) == rt::cache_line);
 
 namespace {
 
-// What the fast path refused: why, in a sentence. Cold.
-[[gnu::noinline, gnu::cold]] veda_status refuse(const char* function, veda_worker_t* worker,
-                                                veda_job_t* job) noexcept {
+// Why this is not the calling thread's own worker, in a sentence. Cold.
+[[gnu::noinline, gnu::cold]] veda_status refuse_worker(const char* function,
+                                                       veda_worker_t* worker) noexcept {
     if (!worker) return capi::null_argument(function, "worker");
-    if (!job) return capi::null_argument(function, "job");
-    if (rt::worker::current() && worker == rt::worker::current()->handle())
-        return capi::null_argument(function, "job->run");
     if (rt::worker::was_left_behind(worker))
         return rt::fail(VEDA_E_FORKED, "%s: worker %p belongs to the parent of this process", function,
                         static_cast<void*>(worker));
     return rt::fail(VEDA_E_WORKER, "%s: worker %p is not the calling thread's own", function,
                     static_cast<void*>(worker));
+}
+
+// What the fast path refused.
+[[gnu::noinline, gnu::cold]] veda_status refuse(const char* function, veda_worker_t* worker,
+                                                veda_job_t* job) noexcept {
+    if (worker && !job) return capi::null_argument(function, "job");
+    if (rt::worker::current() && worker == rt::worker::current()->handle())
+        return capi::null_argument(function, "job->run");
+    return refuse_worker(function, worker);
 }
 
 [[gnu::noinline, gnu::cold]] int32_t join_cold(veda_job_t* job) noexcept {
@@ -78,6 +84,21 @@ int32_t veda_join(veda_worker_t* worker, veda_job_t* job) noexcept {
         return join_cold(job);
     rt::atomic_view(self->head).store(slot, rt::relaxed);
     return VEDA_JOIN_TAKE;
+}
+
+veda_status veda_join_n(veda_worker_t* worker, uint64_t count, veda_branch_fn branch, void* ctx) noexcept {
+    veda_worker_head_t* self = veda_worker_self;
+    if (!is_own(worker, self) || !is_inside(self)) [[unlikely]]
+        return refuse_worker(__func__, worker);
+    if (!branch) [[unlikely]]
+        return capi::null_argument(__func__, "branch");
+    rt::join_n(*rt::worker::of(self), count, branch, ctx);
+    return VEDA_OK;
+}
+
+uint32_t veda_hungry_places(void) noexcept {
+    const rt::worker* self = rt::worker::current();
+    return self ? rt::hungry_places(*self) : 0;
 }
 
 veda_job_t** veda_fork_slow(veda_worker_head_t* worker, veda_job_t* job) noexcept {

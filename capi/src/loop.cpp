@@ -119,8 +119,8 @@ veda_status veda_reduce(veda_runtime_t* runtime, const veda_reduce_desc_t* desc,
     });
 }
 
-uint64_t veda_loop_patience(uint64_t length) noexcept {
+uint64_t veda_loop_patience(void) noexcept {
     rt::worker* self = rt::worker::current();
-    return self ? rt::patience(*self, length) : 0;
+    return self ? rt::patience(*self) : 0;
 }
 }

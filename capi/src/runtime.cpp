@@ -117,14 +117,14 @@ bool close_and_drain(const capi::held_runtime& pool, const deadline& end) noexce
 // Called by whoever has set default_is_ending, which is over before the workers are joined: their hooks
 // may want to end a default runtime too.
 veda_status end_default(const deadline& end, uint64_t timeout_ns) noexcept {
-    rt::registry* pool = default_runtime.load(rt::acquire);
+    rt::registry* pool = default_runtime.load(rt::relaxed);  // relaxed: checked acquires the registry
     veda_status status = VEDA_OK;
     if (!pool) return default_is_ending.store(false, rt::release), VEDA_OK;
     auto held = checked(capi::handle_of(pool), "veda_shutdown", status);
     const bool closed = held && close_and_drain(held, end);
     if (closed) {
         rt::os::leave_seat();
-        default_runtime.store(nullptr, rt::release);
+        default_runtime.store(nullptr, rt::release);  // all is done; pairs with veda_shutdown
     }
     default_is_ending.store(false, rt::release);
     if (!held) return status;
@@ -201,7 +201,7 @@ veda_status veda_runtime_destroy(veda_runtime_t* runtime) noexcept {
     auto pool = checked(runtime, __func__, status);
     if (!pool) return status;
     if (rt::is_inside(*pool)) return inside(__func__);
-    if (pool.get() == default_runtime.load(rt::acquire))
+    if (pool.get() == default_runtime.load(rt::relaxed))  // relaxed: only compared
         return rt::fail(VEDA_E_STATE,
                         "veda_runtime_destroy: this is the default runtime; use veda_shutdown");
     if (!pool.close())
@@ -227,10 +227,12 @@ veda_status veda_init(const veda_runtime_config_t* config) noexcept {
 }
 
 veda_status veda_shutdown(uint64_t timeout_ns) noexcept {
+    // acquire: whoever is told that there is none sees what its tasks have done; pairs with end_default.
     const rt::registry* pool = default_runtime.load(rt::acquire);
     if (!pool) return VEDA_OK;
     if (rt::is_inside(*pool)) return inside(__func__);
     const deadline end(timeout_ns);
+    // acquire: what the last shutdown did; pairs with end_default, which hands it on.
     while (default_is_ending.exchange(true, rt::acquire)) {
         if (end.left() == 0)
             return rt::fail(VEDA_E_BUSY,

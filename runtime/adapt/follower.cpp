@@ -43,7 +43,7 @@ void follower::main_loop() noexcept {
 }
 
 void follower::look() noexcept {
-    pool_.forget_relief();
+    pool_.check_relief();
     pool_.replace_stopped_searcher();
     try {
         const std::uint32_t wanted = wanted_places(read_());

@@ -12,7 +12,7 @@ inline constexpr std::uint32_t forks = 4;
 inline constexpr std::uint32_t tasks = 4;
 inline constexpr std::uint32_t batch = 2;
 inline constexpr std::uint32_t workers = 64;
-inline constexpr std::uint32_t guests = 2;
+inline constexpr std::uint32_t guests = 4;
 inline constexpr std::uint32_t magazine = 2;
 inline constexpr std::size_t slab_pages = 2048;
 #else

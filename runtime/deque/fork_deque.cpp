@@ -43,8 +43,7 @@ bool fork_deque::create(bool alone) noexcept {
     return true;
 }
 
-// True if all three words are raised.
-bool fork_deque::requested() const noexcept {
+bool fork_deque::is_requested() const noexcept {
     auto& head = const_cast<veda_worker_head_t&>(head_);
     return read(head.limit) == nullptr && read(head.split) == top_address() && read(head.demand);
 }
@@ -56,7 +55,7 @@ void fork_deque::request() noexcept {
 }
 
 void fork_deque::request_for_sleep() noexcept {
-    if (atomic_view(head_.limit).load(seq_cst) != nullptr || !requested()) request();
+    if (atomic_view(head_.limit).load(seq_cst) != nullptr || !is_requested()) request();
 }
 
 void fork_deque::withdraw() noexcept {
@@ -106,20 +105,32 @@ fork_deque::pop_result fork_deque::pop_slow(veda_job_t** slot, bool share_all) n
         await_next();  // nothing to give yet
         return pop_result::taken;
     }
+    // The withdrawal comes before the window changes. A thief that takes the last public job of the new
+    // window sees it and asks again, and what it has asked must then stay.
+    const bool hungry = is_requested();
+    withdraw();
     window seen = shared_.load();
     std::uint32_t split;
     do {
-        if (seen.tail > index) return pop_result::stolen;
-        // Take back this job, and half of what is public with it unless somebody is hungry.
-        split = index - (requested() ? 0 : (index - seen.tail) / 2);
+        if (seen.tail > index) {
+            await_next();
+            return pop_result::stolen;
+        }
+        // Takes back this job, and half of what is public with it unless somebody is hungry.
+        split = index - (hungry ? 0 : (index - seen.tail) / 2);
     } while (!shared_.shrink(seen, split));
-    split_ = split;
+    lower_split(split);
     atomic_view(head_.head).store(slot, relaxed);
-    if (seen.tail == split)
-        await_next();
-    else
-        withdraw();
+    if (seen.tail == split) await_next();
     return pop_result::taken;
+}
+
+// The owner's joins compare with the new split, unless a thief has asked meanwhile and raised the word.
+void fork_deque::lower_split(std::uint32_t split) noexcept {
+    veda_job_t** seen = slots_ + split_;
+    split_ = split;
+    // relaxed, both: as every word but limit.
+    (void)atomic_view(head_.split).compare_exchange_strong(seen, slots_ + split, relaxed, relaxed);
 }
 
 void fork_deque::forget_stolen(veda_job_t** slot) noexcept {
@@ -151,7 +162,7 @@ veda_job_t* fork_deque::steal(std::uint32_t floor) noexcept {
     window seen = shared_.load();
     do {
         if (seen.empty()) {
-            if (!requested()) request();
+            if (!is_requested()) request();
             return nullptr;
         }
         if (seen.tail < floor) return nullptr;
@@ -159,7 +170,7 @@ veda_job_t* fork_deque::steal(std::uint32_t floor) noexcept {
     // Read after the take: the owner cannot reuse the slot before it has joined this job.
     veda_job_t* job = atomic_view(slots_[seen.tail]).load(relaxed);
     __builtin_prefetch(job, 1);
-    if (seen.size() == 1 && !requested()) request();
+    if (seen.size() == 1 && !is_requested()) request();
     return job;
 }
 

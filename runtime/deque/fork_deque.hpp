@@ -66,6 +66,9 @@ class fork_deque {
     // The sleeper's form: must not be skipped on an old value, which a relaxed look may show.
     void request_for_sleep() noexcept;
 
+    // True if a request is raised in all three words that carry it.
+    bool is_requested() const noexcept;
+
     bool has_public() const noexcept { return !shared_.load().empty(); }
     bool has_public_for_sleep() const noexcept { return !shared_.load_for_sleep().empty(); }
 
@@ -78,9 +81,9 @@ class fork_deque {
     std::uint32_t index_of(veda_job_t* const* slot) const noexcept {
         return static_cast<std::uint32_t>(slot - slots_);
     }
-    bool requested() const noexcept;
     bool share(std::uint32_t top, bool all) noexcept;
     void withdraw() noexcept;
+    void lower_split(std::uint32_t split) noexcept;
     void await_next() noexcept;
 
     // First member: a worker's address is its head's address.

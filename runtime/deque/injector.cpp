@@ -1,5 +1,9 @@
 #include "deque/injector.hpp"
 
+#include <algorithm>
+
+#include "job/scope.hpp"
+
 namespace veda::rt {
 
 namespace {
@@ -12,11 +16,43 @@ veda_job_t* link(veda_job_t* job, job_word word) noexcept {
 void set_link(veda_job_t* job, job_word word, veda_job_t* to) noexcept {
     job->reserved[word] = reinterpret_cast<std::uint64_t>(to);
 }
+
+void join_ring(task_list& list, task_list*& turn) noexcept {
+    if (!turn) turn = list.next = list.prev = &list;
+    if (turn == &list) return;
+    list.next = turn;  // last in turn
+    list.prev = turn->prev;
+    list.prev->next = turn->prev = &list;
+}
+void leave_ring(task_list& list, task_list*& turn) noexcept {
+    if (turn == &list) turn = list.next == &list ? nullptr : list.next;
+    list.prev->next = list.next;
+    list.next->prev = list.prev;
+    list.next = list.prev = nullptr;
+}
+
+// The run of tasks with one tag that begins at this one: where it ends.
+std::uint32_t end_of_run(const tagged_job* tasks, std::uint32_t begin, std::uint32_t count) noexcept {
+    std::uint32_t end = begin + 1;
+    while (end < count && tasks[end].tag == tasks[begin].tag) ++end;
+    return end;
+}
+
 }  // namespace
 
-// Links the tasks to each other before the lock is taken: others wait for it.
+task_list& injector::list_of(job_tag tag) noexcept {
+    return is_scope(tag) ? reinterpret_cast<scope*>(tag)->waiting : common_;
+}
+
 void injector::push(const tagged_job* tasks, std::uint32_t count) noexcept {
-    if (count == 0) return;
+    for (std::uint32_t begin = 0, end; begin < count; begin = end) {
+        end = end_of_run(tasks, begin, count);
+        push_run(tasks + begin, end - begin);
+    }
+}
+
+// Tasks with one tag. Links them to each other before the lock is taken: others wait for it.
+void injector::push_run(const tagged_job* tasks, std::uint32_t count) noexcept {
     veda_job_t* prev = nullptr;
     for (std::uint32_t i = 0; i < count; ++i) {
         veda_job_t* job = tasks[i].job;
@@ -28,70 +64,91 @@ void injector::push(const tagged_job* tasks, std::uint32_t count) noexcept {
         prev = job;
     }
     lock_guard guard(lock_);
-    set_link(tasks[0].job, word_prev, last_);
-    if (last_)
-        set_link(last_, word_next, tasks[0].job);
-    else
-        first_ = tasks[0].job;
-    last_ = prev;
+    append(list_of(tasks[0].tag), tasks[0].job, prev, count);
     // seq_cst: publish, then (the caller) look for sleepers.
     count_.store(count_.load(relaxed) + count, seq_cst);
 }
 
-tagged_job injector::unlink(veda_job_t* job) noexcept {
-    veda_job_t* next = link(job, word_next);
-    veda_job_t* prev = link(job, word_prev);
-    if (prev)
-        set_link(prev, word_next, next);
-    else
-        first_ = next;
-    if (next)
-        set_link(next, word_prev, prev);
-    else
-        last_ = prev;
-    count_.store(count_.load(relaxed) - 1, relaxed);  // relaxed: fewer jobs wake nobody
-    return {job, static_cast<job_tag>(job->reserved[word_tag])};
+void injector::append(task_list& list, veda_job_t* first, veda_job_t* last,
+                      std::uint32_t count) noexcept {
+    for (veda_job_t* job = first; job && job->reserved[word_tag] == fork_tag; job = link(job, word_next))
+        fork_latch(job).set_queued(true);
+    set_link(first, word_prev, list.last);
+    if (list.last) {
+        set_link(list.last, word_next, first);
+    } else {
+        list.first = first;
+        join_ring(list, turn_);
+    }
+    list.last = last;
+    list.count.store(list.count.load(relaxed) + count, relaxed);  // relaxed: a hint outside the lock
 }
 
-// Cuts the leading tasks with this tag off in one piece.
-std::uint32_t injector::pop_front(job_tag tag, tagged_job* out, std::uint32_t count) noexcept {
+// relaxed: fewer jobs wake nobody.
+void injector::note_taken(task_list& list, std::uint32_t count) noexcept {
+    list.count.store(list.count.load(relaxed) - count, relaxed);
+    count_.store(count_.load(relaxed) - count, relaxed);
+    if (!list.first) leave_ring(list, turn_);
+}
+
+// Cuts the oldest tasks off in one piece.
+std::uint32_t injector::take(task_list& list, tagged_job* out, std::uint32_t count) noexcept {
     std::uint32_t found = 0;
-    veda_job_t* job = first_;
-    while (job && found < count && (tag == any_tag || job->reserved[word_tag] == tag)) {
+    veda_job_t* job = list.first;
+    for (; job && found < count; job = link(job, word_next)) {
         out[found] = {job, static_cast<job_tag>(job->reserved[word_tag])};
         // Following the links alone would wait for one memory access after the other.
-        if (out[found++].tag != fork_tag) __builtin_prefetch(hint(job), 1);
-        job = link(job, word_next);
+        if (out[found++].tag != fork_tag)
+            __builtin_prefetch(hint(job), 1);
+        else
+            fork_latch(job).set_queued(false);
     }
     if (found == 0) return 0;
-    first_ = job;
+    list.first = job;
     if (job)
         set_link(job, word_prev, nullptr);
     else
-        last_ = nullptr;
-    count_.store(count_.load(relaxed) - found, relaxed);  // relaxed: fewer jobs wake nobody
+        list.last = nullptr;
+    note_taken(list, found);
     return found;
 }
 
-std::uint32_t injector::pop(job_tag tag, tagged_job* out, std::uint32_t count) noexcept {
+std::uint32_t injector::pop(tagged_job* out, std::uint32_t count) noexcept {
     if (empty()) return 0;
     lock_guard guard(lock_);
-    if (const std::uint32_t found = pop_front(tag, out, count)) return found;
     std::uint32_t found = 0;
-    for (veda_job_t* job = first_; job && found < count;) {
-        veda_job_t* next = link(job, word_next);
-        if (job->reserved[word_tag] == tag) out[found++] = unlink(job);
-        job = next;
+    while (turn_ && found < count) {
+        task_list& list = *turn_;
+        turn_ = list.next;
+        found += take(list, out + found, count - found);
     }
     return found;
 }
 
-bool injector::remove(veda_job_t* wanted) noexcept {
+std::uint32_t injector::pop_of(job_tag scope_tag, tagged_job* out, std::uint32_t count) noexcept {
+    task_list& list = list_of(scope_tag);
+    if (list.count.load(relaxed) == 0) return 0;  // relaxed: a hint; the waiter comes again
+    lock_guard guard(lock_);
+    return take(list, out, count);
+}
+
+bool injector::remove(veda_job_t* fork) noexcept {
     if (empty()) return false;
     lock_guard guard(lock_);
-    for (veda_job_t* job = first_; job; job = link(job, word_next))
-        if (job == wanted) return unlink(job), true;
-    return false;
+    if (!fork_latch(fork).is_queued()) return false;
+    fork_latch(fork).set_queued(false);
+    veda_job_t* next = link(fork, word_next);
+    veda_job_t* prev = link(fork, word_prev);
+    if (prev)
+        set_link(prev, word_next, next);
+    else
+        common_.first = next;
+    if (next)
+        set_link(next, word_prev, prev);
+    else
+        common_.last = prev;
+    note_taken(common_, 1);
+    return true;
 }
 
 }  // namespace veda::rt

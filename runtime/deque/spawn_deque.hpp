@@ -1,8 +1,9 @@
 // spawn_deque.hpp: one worker's spawned tasks, a ring. The owner pushes and pops at the top, without an
-// atomic read-modify-write while the task is private; thieves take batches of the oldest public ones.
-// See README.md in this folder.
+// atomic read-modify-write while the task is private; thieves take batches of the oldest public ones, and
+// make the private ones public if the owner does not (uncover). See README.md in this folder.
 //
-// It must never block or allocate, and never run or free a task.
+// It must never allocate, and never run or free a task. It blocks only an owner whose ring is being
+// uncovered, for the time of one system call.
 #pragma once
 
 #include <veda/job.h>
@@ -14,8 +15,10 @@
 
 #include "base/cache_line.hpp"
 #include "base/limits.hpp"
+#include "base/mutex.hpp"
 #include "deque/split_word.hpp"
 #include "job/job.hpp"
+#include "os/order_threads.hpp"
 
 namespace veda::rt {
 
@@ -35,47 +38,42 @@ class spawn_deque {
 
     // False if the ring is full.
     [[nodiscard]] bool push(tagged_job task) noexcept {
-        slot& s = ring_[top_ % capacity];
+        const std::uint32_t top = top_.load(relaxed);  // relaxed, here and in pop: only the owner writes it
+        slot& s = ring_[top % capacity];
         // acquire: pairs with the release of a thief that has emptied the slot. A slow thief keeps
         // its slot occupied, so that nothing is written over what it still has to read.
         if (s.job.load(acquire) != nullptr) return false;
-        s.tag.store(task.tag, relaxed);  // relaxed, both: publish releases them
+        s.tag.store(task.tag, relaxed);  // relaxed, both: share or uncover releases them
         s.job.store(task.job, relaxed);
-        if (top_ == split_)
-            private_tag_ = task.tag;
-        else if (private_tag_ != task.tag)
-            private_tag_ = 0;
-        ++top_;
+        set_top(top + 1);
         // Thieves emptied the slots ahead, so their lines lie in the thieves' caches.
-        __builtin_prefetch(&ring_[(top_ + prefetch_distance) % capacity], 1);
+        __builtin_prefetch(&ring_[(top + 1 + prefetch_distance) % capacity], 1);
         return true;
     }
 
-    // Somebody asked for tasks. relaxed: a hint; who misses it asks again, and who sleeps has asked
-    // before it slept.
-    bool is_wanted() const noexcept { return hungry_.load(relaxed) != 0; }
-    bool has_private() const noexcept { return top_ != split_; }
+    // A thief asked for tasks, or has uncovered some: share. relaxed: a hint; a thief that is overlooked asks
+    // again, and one that sleeps has asked before, and ordered all threads after that.
+    bool is_wanted() const noexcept { return request_.load(relaxed) != none; }
+    bool has_private() const noexcept { return top() != split_; }
 
-    // Makes every private task public. True if there was one: look for sleepers. Before this, and before
-    // a task leaves by pop, the worker must have counted it at its scope.
-    [[nodiscard]] bool share() noexcept {
-        const std::uint32_t hidden = top_ - split_;
-        if (hidden == 0) return false;
-        hungry_.store(0, seq_cst);  // before publish; see the sleep protocol
-        split_ += hidden;
-        shared_.publish(hidden);
-        return true;
-    }
+    // Makes every private task public, or the older half of them. True if there was one: look for sleepers.
+    [[nodiscard]] bool share() noexcept { return share_to(top()); }
+    [[nodiscard]] bool share_half() noexcept { return share_to(split_ + (top() - split_ + 1) / 2); }
 
     // The newest task above floor, or an empty one.
     tagged_job pop(std::uint32_t floor) noexcept {
-        if (top_ == floor || (top_ == split_ && !reclaim())) return {};
-        slot& s = ring_[--top_ % capacity];
-        const tagged_job task{s.job.load(relaxed), s.tag.load(relaxed)};
-        s.job.store(nullptr, relaxed);  // relaxed: only the owner fills the slot again
-        return task;
+        for (;;) {
+            const std::uint32_t top = top_.load(relaxed);
+            if (top == floor || (top == split_ && !reclaim())) return {};
+            // First the store, then the look: a thief that uncovers does both the other way round.
+            set_top(top - 1);
+            if (request_.load(relaxed) != uncovered) [[likely]]
+                return empty_top(top - 1);
+            set_top(top);
+            learn_split();
+        }
     }
-    tagged_job pop() noexcept { return pop(top_ - capacity - 1); }
+    tagged_job pop() noexcept { return pop(top() - capacity - 1); }
 
     // The oldest task instead, so that the top stays where scopes remember it.
     tagged_job pop_oldest() noexcept {
@@ -87,13 +85,8 @@ class spawn_deque {
         return take_slot(seen.tail);
     }
 
-    // True if a private task may be something else than a task of this scope.
-    bool hides_others(job_tag tag) const noexcept {
-        return top_ != split_ && (private_tag_ != tag || !is_scope(tag));
-    }
-
-    std::uint32_t top() const noexcept { return top_; }
-    bool empty() const noexcept { return top_ == split_ && shared_.load().empty(); }
+    std::uint32_t top() const noexcept { return top_.load(relaxed); }
+    bool empty() const noexcept { return shared_.load().tail == top(); }
 
     // -- thieves ----------------------------------------------------------------------------------
 
@@ -133,12 +126,33 @@ class spawn_deque {
 
     // Asks the owner to share what it has. seq_cst: see the sleep protocol.
     void request() noexcept {
-        if (hungry_.load(relaxed) == 0) hungry_.store(1, seq_cst);
+        if (request_.load(relaxed) == none) raise_request();
     }
 
     // The sleeper's form: must not be skipped on an old value, which a relaxed look may show.
     void request_for_sleep() noexcept {
-        if (hungry_.load(seq_cst) == 0) hungry_.store(1, seq_cst);
+        if (request_.load(seq_cst) == none) raise_request();
+    }
+
+    // True if it seems that uncover would show something. relaxed: a sleeper has called os::order_threads
+    // since it asked, so it sees whatever the owner pushed without seeing the request.
+    bool hides_tasks() const noexcept {
+        return os::can_order_threads() && is_above(top_.load(relaxed), shared_.load().split);
+    }
+
+    // Makes the private tasks public without the owner, which runs something long or blocks in the user's
+    // code. True if there was one: look for sleepers.
+    bool uncover() noexcept {
+        lock_guard guard(uncovering_);
+        request_.store(uncovered, relaxed);  // relaxed: order_threads orders it
+        // From here on the owner finds the mark before it takes a private task, or it had lowered top_.
+        if (!os::order_threads()) return false;
+        const std::uint32_t top = top_.load(acquire);  // acquire: pairs with set_top; the jobs' contents
+        window seen = shared_.load();
+        do {
+            if (!is_above(top, seen.split)) return false;
+        } while (!shared_.raise(seen, top));
+        return true;
     }
 
     bool has_public() const noexcept { return !shared_.load().empty(); }
@@ -158,28 +172,76 @@ class spawn_deque {
         return task;
     }
 
-    // Takes back the newer half of the public part.
+    // What the owner finds when it looks. uncovered: split_ may be behind the shared word.
+    enum : std::uint32_t { none, wanted, uncovered };
+
+    static bool is_above(std::uint32_t index, std::uint32_t other) noexcept {
+        return static_cast<std::int32_t>(index - other) > 0;
+    }
+
+    // release: pairs with the load in uncover.
+    void set_top(std::uint32_t top) noexcept {
+        top_.store(top, release);
+        keep_program_order();  // before the look at the request
+    }
+
+    tagged_job empty_top(std::uint32_t index) noexcept {
+        slot& s = ring_[index % capacity];
+        const tagged_job task{s.job.load(relaxed), s.tag.load(relaxed)};
+        s.job.store(nullptr, relaxed);  // relaxed: only the owner fills the slot again
+        return task;
+    }
+
+    // A compare-exchange: must not overwrite the mark of a thief that uncovers.
+    void raise_request() noexcept {
+        std::uint32_t expected = none;
+        request_.compare_exchange_strong(expected, wanted, seq_cst, relaxed);
+    }
+
+    // The lock is free when the thief is done. That a thief uncovered means that it is hungry.
+    void learn_split() noexcept {
+        lock_guard guard(uncovering_);
+        split_ = shared_.load().split;
+        request_.store(wanted, relaxed);  // relaxed: to others one mark is as good as the other
+    }
+
+    // The request is withdrawn before the publication; see the sleep protocol. Where nobody can uncover, it
+    // is never withdrawn, so that everything is public while the user's code runs.
+    bool share_to(std::uint32_t index) noexcept {
+        if (!has_private()) return false;
+        const std::uint32_t left = os::can_order_threads() ? none : wanted;
+        if (request_.exchange(left, seq_cst) == uncovered) {
+            lock_guard guard(uncovering_);
+            split_ = shared_.load().split;
+        }
+        window seen = shared_.load();
+        do {
+            if (!is_above(index, seen.split)) break;
+        } while (!shared_.raise(seen, index));
+        const bool shared = is_above(index, split_);
+        if (shared) split_ = index;
+        return shared;
+    }
+
+    // Takes back the newer half of the public part, or one task if somebody is hungry.
     bool reclaim() noexcept {
         window seen = shared_.load();
         std::uint32_t split;
         do {
             if (seen.empty()) return false;
-            split = seen.split - (seen.size() + 1) / 2;
+            split = seen.split - (is_wanted() ? 1 : (seen.size() + 1) / 2);
         } while (!shared_.shrink(seen, split));
         split_ = split;
-        private_tag_ = ring_[split % capacity].tag.load(relaxed);  // relaxed: own stores
-        for (std::uint32_t i = split + 1; i != seen.split; ++i)
-            if (ring_[i % capacity].tag.load(relaxed) != private_tag_) private_tag_ = 0;
         return true;
     }
 
     alignas(cache_line) split_word shared_;
-    atomic<std::uint32_t> hungry_{1};  // the first task shows itself
+    atomic<std::uint32_t> request_{wanted};  // the first task shows itself
+    mutex uncovering_;
 
-    // Owner only.
-    alignas(cache_line) std::uint32_t top_ = 0;
-    std::uint32_t split_ = 0;
-    job_tag private_tag_ = 0;  // the tag of all private tasks, 0 if they differ
+    // Written by the owner only; top_ is read by those who uncover.
+    alignas(cache_line) atomic<std::uint32_t> top_{0};
+    std::uint32_t split_ = 0;  // the shared word's split, as far as the owner knows
 
     alignas(cache_line) std::array<slot, capacity> ring_{};
 };

@@ -37,6 +37,16 @@ class split_word {
         return replace(seen, {seen.tail + count, seen.split});
     }
 
+    // Anybody who is sure of the slots below split: gives them away. On failure seen is renewed. seq_cst as
+    // in publish; acquire on failure as in load.
+    bool raise(window& seen, std::uint32_t split) noexcept {
+        std::uint64_t expected = pack(seen);
+        const bool done =
+            word_.compare_exchange_strong(expected, pack({seen.tail, split}), seq_cst, acquire);
+        if (!done) seen = unpack(expected);
+        return done;
+    }
+
     // Owner: gives away the count jobs above split. seq_cst: release for the slots' contents, and the
     // first half of the sleep protocol (publish, then look for sleepers).
     void publish(std::uint32_t count) noexcept {

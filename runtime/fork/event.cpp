@@ -132,8 +132,8 @@ void set_event(veda_event_t& event) noexcept {
             std::memcpy(&waiter, &event.word[2], sizeof waiter);
             waiter->pool.pin();
         }
-        // release: what the setter wrote; acquire: the address, on failure too.
-        const bool done = state_of(event).compare_exchange_strong(seen, set, acq_rel, acquire);
+        // release: what the setter wrote. acquire on failure: the address, which is read in the next round.
+        const bool done = state_of(event).compare_exchange_strong(seen, set, release, acquire);
         if (done && seen == thread_waits) os::futex_wake(word, 1);
         if (done && waiter) waiter->sleeper.unpark();
         if (waiter) waiter->pool.unpin();

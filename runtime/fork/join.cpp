@@ -1,6 +1,7 @@
 #include "fork/join.hpp"
 
 #include "base/status.hpp"
+#include "job/callback.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -59,6 +60,71 @@ std::int32_t join_slow_checked(worker& self, veda_job_t* job, veda_job_t** slot)
     if (!self.forks.is_last(job, last) || last != slot) [[unlikely]]
         return refuse_order(self, job);
     return join_slow(self, job, slot);
+}
+
+// -- many branches --------------------------------------------------------------------------------
+
+std::uint32_t hungry_places(const worker& self) noexcept {
+    const head_count now = self.pool.people.load();
+    const std::uint32_t working = now.active - now.searching;
+    const std::uint32_t places = self.pool.limit();
+    return working < places ? places - working : 0;
+}
+
+veda_job_t** branch_forks::fork_shown(veda_job_t* job) noexcept {
+    veda_job_t** slot = fork_slow(self_, job);
+    shown_ = all_shown_ || hungry_places(self_) != 0;
+    return slot;
+}
+
+namespace {
+
+struct branches {
+    veda_branch_fn call;
+    void* ctx;
+};
+
+// The branches from begin up to end: forks the later half, runs the earlier one.
+void run_branches(worker& self, branch_forks& forks, const branches& all, std::uint64_t begin,
+                  std::uint64_t end) noexcept;
+
+struct later_branches : veda_job_t {
+    const branches* all;
+    std::uint64_t begin, end;
+
+    static void run_it(veda_job_t* job, veda_worker_t* w) {
+        const auto* later = static_cast<later_branches*>(job);
+        worker& self = *reinterpret_cast<worker*>(w);
+        branch_forks forks(self);
+        run_branches(self, forks, *later->all, later->begin, later->end);
+    }
+};
+
+void run_branches(worker& self, branch_forks& forks, const branches& all, std::uint64_t begin,
+                  std::uint64_t end) noexcept {
+    if (end - begin == 1) {
+        guarded("a branch of veda_join_n", [&] { all.call(all.ctx, begin, self.handle()); });
+        self.returned();
+        return;
+    }
+    later_branches later;
+    later.run = &later_branches::run_it;
+    later.all = &all;
+    later.begin = begin + (end - begin) / 2;
+    later.end = end;
+    veda_job_t** slot = forks.fork(&later);
+    run_branches(self, forks, all, begin, later.begin);
+    if (join(self, &later, slot) == VEDA_JOIN_TAKE)
+        run_branches(self, forks, all, later.begin, end);
+}
+
+}  // namespace
+
+void join_n(worker& self, std::uint64_t count, veda_branch_fn branch, void* ctx) noexcept {
+    if (count == 0) return;
+    const branches all{branch, ctx};
+    branch_forks forks(self);
+    run_branches(self, forks, all, 0, count);
 }
 
 }  // namespace veda::rt

@@ -19,10 +19,19 @@ namespace {
 struct loop {
     const std::uint64_t min_piece, max_piece;  // min_piece is at least 1
     void* const ctx;
+    // Few indices may be few long bodies, or nodes of a tree with loops of their own: they are halved and
+    // forked before the first one begins, down to single ones.
+    const bool few;
     // A long range with nobody awake begins alone: it may be over before a wake-up has been paid for.
-    const std::uint64_t patience_ticks = 0;
-    // Few indices may be few long bodies: they are halved and shown at once, down to single ones.
-    const bool at_once = false;
+    const std::uint64_t patience_ticks;
+
+    loop(worker& self, std::uint64_t length, std::uint64_t least, std::uint64_t most, void* context) noexcept
+        : min_piece(least),
+          max_piece(most),
+          ctx(context),
+          few(length <= self.forks.head()->few),
+          patience_ticks(few ? 0 : patience(self)) {}
+
     atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
     // What a body did wrong, of the first error; written by whoever set outcome, read after the joins.
     std::uint64_t piece_begin = 0, piece_end = 0, returned = 0;
@@ -61,11 +70,31 @@ std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, s
     return begin + (piece == 1 ? ending_even(begin, length) : length);
 }
 
+// Part, in what follows, is the loop or the reduction: piece(self, begin, end) and the type of a right-hand
+// part.
+
+// One call of the body; returns where it got to.
+template <class Part>
+std::uint64_t run_piece(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    const std::uint32_t depth = self.blocking_depth;
+    const std::uint64_t reached = part.shared().check(part.piece(self, begin, end), begin, end);
+    self.returned();
+    self.restore_blocking(depth);
+    return reached;
+}
+
 // Runs a range front to back in measured pieces. While somebody is hungry it gives away the later
 // half of what is left, finishes its own half, and then joins: takes back what nobody took.
-// Part is the loop or the reduction: piece(self, begin, end) and the type of a right-hand part.
 template <class Part>
 void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
+
+// Runs a range in the one way or the other.
+template <class Part>
+void run_loop(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
+
+// Forks all of a short range before its first body begins, down to single indices.
+template <class Part>
+void run_few(worker& self, branch_forks& forks, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
 
 template <class Part>
 struct right_half : veda_job_t {
@@ -77,16 +106,44 @@ struct right_half : veda_job_t {
     }
     static void run_it(veda_job_t* job, veda_worker_t* w) {
         auto* half = static_cast<right_half*>(job);
-        run_range(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
+        run_loop(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
     }
 };
+
+template <class Part>
+void run_loop(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    if (part.shared().few) {
+        branch_forks forks(self);
+        run_few(self, forks, part, begin, end);
+    } else {
+        run_range(self, part, begin, end);
+    }
+}
+
+template <class Part>
+void run_few(worker& self, branch_forks& forks, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    loop& shared = part.shared();
+    if ((end - begin) / 2 < shared.min_piece) {
+        const std::uint64_t most = shared.max_piece ? shared.max_piece : end - begin;
+        while (begin < end && !shared.stopped())
+            begin = run_piece(self, part, begin, begin + std::min(most, end - begin));
+        return;
+    }
+    const std::uint64_t middle = cut(begin, end, 2, 1, shared.min_piece);
+    right_half<Part> right(part.right_part(), middle, end);
+    veda_job_t** slot = forks.fork(&right);
+    run_few(self, forks, part, begin, middle);
+    if (join(self, &right, slot) == VEDA_JOIN_TAKE) run_few(self, forks, right.part, middle, end);
+    part.absorb(right.part);
+    self.returned();
+}
 
 template <class Part>
 [[gnu::noinline]] void split_range(worker& self, Part& part, std::uint64_t begin,
                                    std::uint64_t end) noexcept {
     const std::uint64_t middle = cut(begin, end, 2, 1, part.shared().min_piece);
     right_half<Part> right(part.right_part(), middle, end);
-    veda_job_t** slot = part.shared().at_once ? fork_slow(self, &right) : fork(self, &right);
+    veda_job_t** slot = fork(self, &right);
     run_range(self, part, begin, middle);
     if (join(self, &right, slot) == VEDA_JOIN_TAKE)
         run_range(self, right.part, middle, end);
@@ -100,15 +157,12 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
     piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
     while (begin < end && !shared.stopped()) {
         const std::uint64_t rest = end - begin;
-        const bool wanted =
-            shared.at_once || (is_wanted(self) && pieces.elapsed() >= shared.patience_ticks);
+        const bool wanted = is_wanted(self) && pieces.elapsed() >= shared.patience_ticks;
         // By division: twice a min_piece near 2^64 would wrap.
         if (wanted && rest / 2 >= shared.min_piece) return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(begin, rest);
-        const std::uint64_t reached =
-            shared.check(part.piece(self, begin, begin + length), begin, begin + length);
-        self.returned();
-        pieces.measured(reached - begin);
+        const std::uint64_t reached = run_piece(self, part, begin, begin + length);
+        if (reached != end) pieces.measured(reached - begin);
         begin = reached;
     }
 }
@@ -158,7 +212,7 @@ void let_it_be_stolen(worker& self, veda_job_t** slot) noexcept {
 void spread_range(worker& self, for_part& part, std::uint64_t begin, std::uint64_t end,
                   std::uint32_t parts) noexcept {
     const std::uint64_t least = part.whole->min_piece;
-    if (parts < 2 || (end - begin) / 2 < least) return run_range(self, part, begin, end);
+    if (parts < 2 || (end - begin) / 2 < least) return run_loop(self, part, begin, end);
     const std::uint32_t left_parts = parts - parts / 2;
     const std::uint64_t middle = cut(begin, end, parts, left_parts, least);
     spread_half right;
@@ -300,34 +354,28 @@ veda_status sentence_of(const loop& whole, const char* function) noexcept {
 
 }  // namespace
 
-bool is_short(worker& self, std::uint64_t length) noexcept {
-    constexpr std::uint64_t few_per_worker = 8;
-    return self.pool.limit() > 1 && length <= few_per_worker * self.pool.limit();
-}
-
-std::uint64_t patience(worker& self, std::uint64_t length) noexcept {
+std::uint64_t patience(worker& self) noexcept {
     constexpr std::uint64_t alone_us = 10;  // about what a wake-up costs
-    if (is_short(self, length) || self.pool.people.load().searching > 0) return 0;
+    if (self.pool.people.load().searching > 0) return 0;
     return alone_us * os::ticks_per_us();
 }
 
 veda_status run_for(worker& self, const veda_for_desc_t& desc, veda_range_fn body,
                     void* ctx) noexcept {
     const std::uint64_t length = desc.end - desc.begin;
-    loop whole{least_piece(desc), desc.max_piece, ctx, patience(self, length), is_short(self, length)};
+    loop whole(self, length, least_piece(desc), desc.max_piece, ctx);
     for_part part{&whole, body};
     if (desc.flags & VEDA_FOR_SPREAD)
         spread_range(self, part, desc.begin, desc.end, self.pool.limit());
     else
-        run_range(self, part, desc.begin, desc.end);
+        run_loop(self, part, desc.begin, desc.end);
     return sentence_of(whole, "veda_for");
 }
 
 veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_fn fold,
                        veda_combine_fn combine, void* ctx, void* result) noexcept {
     const std::uint64_t length = desc.end - desc.begin;
-    reduction r{{least_piece(desc), desc.max_piece, ctx, patience(self, length),
-                 is_short(self, length)},
+    reduction r{loop(self, length, least_piece(desc), desc.max_piece, ctx),
                 fold,
                 combine,
                 desc.identity,
@@ -338,7 +386,7 @@ veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_f
         if (r.block == 0) r.block = 4096;
         tree_half::run_tree(self, part, desc.begin, desc.end);
     } else {
-        run_range(self, part, desc.begin, desc.end);
+        run_loop(self, part, desc.begin, desc.end);
     }
     const veda_status outcome = sentence_of(r.whole, "veda_reduce");
     if (outcome == VEDA_OK) std::memcpy(result, part.acc.data(), desc.acc_size);

@@ -47,8 +47,12 @@ void spawn_in(scope& s, veda_job_t* job) noexcept {
         s.latch.add(1);
         return s.pool->inject_from_outside(&task, 1);
     }
-    if (holds_open(s, *self)) {
-        self->count_spawned(task.tag);
+    if (s.owner == self) {
+        self->count_owed(task.tag);
+        return self->spawn(task);
+    }
+    if (self->running_tag() == task.tag) {
+        self->count_paid(task.tag);
         return self->spawn(task);
     }
     s.latch.add(1);

@@ -68,7 +68,7 @@ std::int32_t yield() noexcept {
     }
     const tagged_job task = self->find_any();
     if (task.job) {
-        self->show_before(task.tag);
+        self->show_before();
         self->run_foreign([&] { self->run(task); });
     }
     self->settle();

@@ -6,7 +6,8 @@
 //
 //   run       written by the user before the job is offered; read by whoever runs it
 //   state     fork only: the protocol below
-//   thief     fork only: 1 + slot of the worker that took it, 0 while unknown; after base
+//   thief     fork only: 1 + slot of the worker that took it, 0 while unknown, all ones while the job sits in
+//             the injector; after base
 //   base      fork only: the height of the thief's fork deque when it began this job
 //   owner     fork only: the worker to wake; written by the thief, for a job that changes hands again
 //   next,prev,tag   while the job sits in the injector, which alone touches them
@@ -65,20 +66,21 @@ class fork_latch {
         return atomic_view(job_->state).load(acquire) == std::uint32_t(fork_state::done);
     }
 
-    // Owner, about to park. False: the job is done meanwhile, do not park. acq_rel: acquire as in
-    // is_done; release so that the thief's exchange sees an owner that is ready to be woken.
+    // Owner, about to park. False: the job is done meanwhile, do not park. acquire, if it is done: as in
+    // is_done. relaxed, if it is not: the thief learns no more than that somebody waits, and wakes a parker
+    // that lives as long as the runtime.
     [[nodiscard]] bool announce_wait() noexcept {
         std::uint32_t expected = std::uint32_t(fork_state::pending);
         return atomic_view(job_->state)
-                   .compare_exchange_strong(expected, std::uint32_t(fork_state::waited), acq_rel,
+                   .compare_exchange_strong(expected, std::uint32_t(fork_state::waited), relaxed,
                                             acquire) ||
                expected == std::uint32_t(fork_state::waited);
     }
 
     // Thief, exactly once. True: the owner is parked and must be woken; do not touch the job again.
-    // Release pairs with is_done; acquire with announce_wait.
+    // release: what the job wrote; pairs with is_done.
     [[nodiscard]] bool complete() noexcept {
-        return atomic_view(job_->state).exchange(std::uint32_t(fork_state::done), acq_rel) ==
+        return atomic_view(job_->state).exchange(std::uint32_t(fork_state::done), release) ==
                std::uint32_t(fork_state::waited);
     }
 
@@ -90,19 +92,28 @@ class fork_latch {
     }
     void clear_thief() noexcept { atomic_view(job_->thief).store(0, relaxed); }
 
+    // Injector, under its lock: the job lies there, where no thief has it. relaxed: the lock orders it, and a
+    // waiter that reads the word meanwhile learns only that no thief is known.
+    void set_queued(bool queued) noexcept {
+        atomic_view(job_->thief).store(queued ? in_injector : 0, relaxed);
+    }
+    bool is_queued() const noexcept { return atomic_view(job_->thief).load(relaxed) == in_injector; }
+
     struct thief_info {
         bool known;
         std::uint32_t slot, base;
     };
     thief_info thief() const noexcept {
         const std::uint32_t slot = atomic_view(job_->thief).load(acquire);
-        if (slot == 0) return {false, 0, 0};
+        if (slot == 0 || slot == in_injector) return {false, 0, 0};
         // relaxed: ordered after the acquire above.
         const auto base = atomic_view(job_->reserved[word_base]).load(relaxed);
         return {true, slot - 1, static_cast<std::uint32_t>(base)};
     }
 
   private:
+    static constexpr std::uint32_t in_injector = UINT32_MAX;
+
     veda_job_t* job_;
 };
 

@@ -1,4 +1,4 @@
-// scope.hpp: what lies in the 64 opaque bytes of a veda_scope_t.
+// scope.hpp: what lies in the 128 opaque bytes of a veda_scope_t.
 #pragma once
 
 #include <veda/scope.h>
@@ -7,6 +7,7 @@
 
 #include "base/atomic.hpp"
 #include "job/scope_latch.hpp"
+#include "job/task_list.hpp"
 #include "os/process.hpp"
 
 namespace veda::rt {
@@ -32,6 +33,7 @@ struct scope {
     std::uint32_t floor;   // the owner's spawn deque at begin: what lies above is younger
     std::uint32_t entered; // begin made the thread a guest
     std::uint32_t depth;   // how many scopes its owner had open, with this one
+    task_list waiting;     // its tasks in the injector, which alone touches it
 };
 static_assert(sizeof(scope) <= sizeof(veda_scope_t));
 

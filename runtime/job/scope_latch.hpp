@@ -15,11 +15,11 @@ class scope_latch {
     // relaxed: the spawner is inside the scope, whose end cannot be reached before.
     void add(std::uint64_t tasks) noexcept { word_.fetch_add(tasks * 2, relaxed); }
 
-    // release: what the tasks wrote; acquire: a later completer hands on what earlier ones wrote. True:
-    // the owner is parked and this was the last; wake it. After the last completion the scope may be
-    // gone: read the owner first.
+    // release: what the tasks wrote. Every change of the word is a read-modify-write, so later ones hand on
+    // what earlier ones released. True: the owner is parked and this was the last; wake it. After the last
+    // completion the scope may be gone: read the owner first.
     [[nodiscard]] bool complete(std::uint64_t tasks) noexcept {
-        return word_.fetch_sub(tasks * 2, acq_rel) == tasks * 2 + 1;
+        return word_.fetch_sub(tasks * 2, release) == tasks * 2 + 1;
     }
 
     // acquire: pairs with complete.

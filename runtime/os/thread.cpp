@@ -2,6 +2,7 @@
 // may start a thread. A refusal is an answer, never an exception.
 #include "os/thread.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <iterator>
@@ -16,6 +18,7 @@
 
 #include "base/atomic.hpp"
 #include "os/log.hpp"
+#include "os/process.hpp"
 #include "os/stack_guard.hpp"
 
 namespace veda::rt::os {
@@ -133,7 +136,38 @@ void open_signals_in_child() noexcept {
 }
 
 // Not cached: a cached number would be wrong in the child of a fork.
-std::uint32_t thread_id() noexcept { return static_cast<std::uint32_t>(syscall(SYS_gettid)); }
+// The child of a fork has another number, which is why the generation is remembered with it.
+std::uint32_t thread_id() noexcept {
+    struct known {
+        std::uint32_t generation, id;
+    };
+    thread_local known mine{UINT32_MAX, 0};
+    if (mine.generation != generation) mine = {generation, static_cast<std::uint32_t>(syscall(SYS_gettid))};
+    return mine.id;
+}
+
+// What pthread_getcpuclockid makes of a thread, for which no handle is needed and which may have ended.
+std::uint64_t cpu_time_of(std::uint32_t thread_id) noexcept {
+    constexpr std::uint32_t per_thread = 4, scheduler_clock = 2;
+    const auto clock = static_cast<clockid_t>(~thread_id << 3 | per_thread | scheduler_clock);
+    timespec used;
+    if (clock_gettime(clock, &used) != 0) return unknown_time;
+    return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
+}
+
+// The state is the first letter behind the name, which stands in parentheses and may hold any byte.
+bool wants_cpu(std::uint32_t thread_id) noexcept {
+    char text[64 + 256];
+    std::snprintf(text, sizeof text, "/proc/self/task/%u/stat", thread_id);
+    const int file = open(text, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    const ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (length <= 0) return false;
+    text[length] = '\0';
+    const char* name_end = std::strrchr(text, ')');
+    return name_end && std::strlen(name_end) > 2 && name_end[2] == 'R';
+}
 
 int current_cpu() noexcept { return sched_getcpu(); }
 

@@ -34,7 +34,12 @@ class thread {
 // not go on with all signals blocked. It gets the mask of the user's thread that started ours.
 void open_signals_in_child() noexcept;
 
-std::uint32_t thread_id() noexcept;  // the kernel's
+std::uint32_t thread_id() noexcept;  // the kernel's, of the calling thread
+// CPU time that a thread of this process has used, in nanoseconds; unknown_time if the system does not say.
+inline constexpr std::uint64_t unknown_time = UINT64_MAX;
+std::uint64_t cpu_time_of(std::uint32_t thread_id) noexcept;
+// False if the kernel says that the thread sleeps or is stopped. True if it runs, or waits for a CPU.
+bool wants_cpu(std::uint32_t thread_id) noexcept;
 int current_cpu() noexcept;
 void yield_thread() noexcept;
 // At most so long; a signal may end it early.

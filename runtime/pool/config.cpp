@@ -32,8 +32,9 @@ veda_status check_counts(const config& given) {
     if (given.worker_count > VEDA_MAX_WORKERS)
         return fail(VEDA_E_RANGE, "worker_count is %u, must be 1..%u (or 0 for automatic)",
                     given.worker_count, VEDA_MAX_WORKERS);
-    if (given.spare_workers > VEDA_MAX_WORKERS)
-        return fail(VEDA_E_RANGE, "spare_workers is %u, must be 1..%u (or 0 for automatic)",
+    if (given.spare_workers > VEDA_MAX_WORKERS && given.spare_workers != VEDA_NO_SPARE_WORKERS)
+        return fail(VEDA_E_RANGE,
+                    "spare_workers is %u, must be 1..%u (or 0 for automatic, or VEDA_NO_SPARE_WORKERS)",
                     given.spare_workers, VEDA_MAX_WORKERS);
     if (given.stack_size != 0 &&
         (given.stack_size < smallest_stack || given.stack_size > largest_stack))
@@ -185,8 +186,11 @@ void choose_worker_count(const config& given, const environment_settings& enviro
     } else {
         detect_worker_count(out, shares);
     }
-    out.spare_workers =
-        given.spare_workers != 0 ? given.spare_workers : std::max(fewest_spares, out.worker_count);
+    switch (given.spare_workers) {
+        case 0: out.spare_workers = std::max(fewest_spares, out.worker_count); break;
+        case VEDA_NO_SPARE_WORKERS: out.spare_workers = 0; break;
+        default: out.spare_workers = given.spare_workers;
+    }
     out.spare_workers_origin = given_or_default(given.spare_workers != 0);
 }
 

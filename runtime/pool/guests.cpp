@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/mutex.hpp"
+#include "os/thread.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -14,6 +15,9 @@ struct guest_memory {
     std::uint32_t slot;
 };
 thread_local guest_memory last_guest{0, 0};
+
+// Slots of guests that everybody goes on looking at: so many cost less than to join and leave each time.
+constexpr std::uint32_t guests_kept = 8;
 
 }  // namespace
 
@@ -42,13 +46,44 @@ worker* registry::enter() noexcept {
     if (!guest) return nullptr;
     last_guest = {id_, guest->slot};
     guests_inside_.fetch_add(1, seq_cst);
+    if (!roster_.contains(guest->slot)) roster_.join(guest->slot);
+    guest->spawns.request_for_sleep();  // who fell asleep before did not ask this worker
+    guest->watch.thread_id.store(os::thread_id(), relaxed);
     guest->outer = veda_worker_self;
-    guest->has_place = true;
     guest->blocking_depth = 0;
     veda_worker_self = guest->forks.head();
-    people.take_place();
+    guest->arrive();
     watch.work_begins();
     return guest;
+}
+
+worker* worker::same_pool_outside() noexcept {
+    for (worker* w = outer_of(this); w; w = outer_of(w))
+        if (&w->pool == &pool) return w;
+    return nullptr;
+}
+
+// A guest's first place. A thread that was inside already brings the place it has. One that must wait for a
+// place lends those that it holds in other runtimes meanwhile, which may depend on them.
+void worker::arrive() noexcept {
+    if (worker* before = same_pool_outside(); before && before->holds_place.load(relaxed)) {
+        before->holds_place.store(false, relaxed);
+        return holds_place.store(true, relaxed);
+    }
+    if (pool.try_take_place()) return holds_place.store(true, relaxed);
+    worker* outer = outer_of(this);
+    if (!outer || !outer->holds_place.load(relaxed)) return pool.take_place(*this);
+    outer->lend_places();
+    take_places();
+}
+
+// The guest's place goes back to where it came from. After a veda_blocking_begin that had no end there is
+// none.
+void worker::depart() noexcept {
+    restore_blocking(0);
+    holds_place.store(false, relaxed);
+    if (worker* before = same_pool_outside()) return before->holds_place.store(true, relaxed);
+    pool.people.leave_place();
 }
 
 bool registry::has_free_guest_slot() const noexcept {
@@ -62,10 +97,12 @@ void registry::leave(worker& guest) noexcept {
     guest.settle();
     // What the guest queued and nobody took yet goes where anybody may take it.
     while (!guest.spawns.empty()) guest.spill();
+    guest.depart();
     veda_worker_self = guest.outer;
-    if (guest.has_place) people.leave_place();  // not after a veda_blocking_begin that had no end
+    guest.watch.thread_id.store(0, relaxed);
+    if (guest.slot >= first_guest_ + guests_kept) roster_.leave(guest.slot);
     guest.guest_taken.store(0, release);  // pairs with take_guest_slot
-    notify_if_work(guest.slot);
+    place_is_free(guest.slot);
     guests_inside_.fetch_sub(1, seq_cst);  // the last touch: a drain may end the runtime now
 }
 

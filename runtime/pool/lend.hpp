@@ -3,22 +3,18 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
+#include "os/thread.hpp"
+
+#include "pool/looks.hpp"
 #include "pool/registry.hpp"
 #include "pool/worker.hpp"
 
 namespace veda::rt {
 
-// A waiter sleeps until it is woken; but whoever should run what it waits for may be blocked in the user's
-// own code, perhaps on a lock that the waiter holds, which nothing tells the runtime. So a waiter looks
-// up after a while, and more and more rarely. This is the only time-out in the runtime.
-inline constexpr std::uint64_t first_look_ns = 2'000'000;
-inline constexpr std::uint64_t last_look_ns = 64'000'000;
-// Between looks while nobody is left to take the place.
-inline constexpr std::uint64_t exhausted_look_ns = 1'000'000;
-
-// A call that blocks the thread for another runtime's sake: if it works for one itself, that one must go on,
-// for the other may be waiting for it.
+// Marks a call that blocks this thread while it waits for another runtime. If the thread is a worker, its own
+// runtimes get its places meanwhile, because the other one may depend on them.
 class blocked {
   public:
     blocked() noexcept : self_(worker::current()) {
@@ -29,34 +25,63 @@ class blocked {
     }
     blocked(const blocked&) = delete;
 
+    // Between two looks at what the thread waits for: broadcasts must not wait as long.
+    void pause(std::uint64_t ns) noexcept {
+        if (!self_ || !self_->run_mail_in_wait()) os::sleep_ns(ns);
+    }
+
+    // For something that another thread does and tells nobody: looks more and more rarely.
+    template <class Done>
+    void wait_until(Done done) noexcept {
+        for (std::uint64_t ns = 10'000; !done(); ns = std::min<std::uint64_t>(ns * 2, 1'000'000)) pause(ns);
+    }
+
   private:
     worker* self_;
 };
 
+// User code in the middle of a search that is no work: a broadcast's call, a hook. A searcher that is one too
+// many waits for a place like any other thread.
+template <class F>
+void worker::run_in_search(F f) noexcept {
+    if (!pool.begin_run(*this)) {
+        searches.store(false, relaxed);
+        holds_place.store(false, relaxed);
+        pool.people.searcher_sleeps();
+        pool.take_place(*this);
+    }
+    f();
+    start_searching();
+}
+
+// User code in the middle of a wait: it runs with the places held, and what it leaves behind is shown.
+template <class F>
+void worker::run_in_wait(F f) noexcept {
+    const std::uint32_t depth = std::exchange(blocking_depth, 0);
+    take_places();
+    f();
+    share_everything();
+    lend_places();
+    blocking_depth = depth;
+}
+
 template <class Ready, class Rescue, class Sleep>
 void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept {
-    const bool had_place = has_place;  // not inside veda_blocking_begin
+    const bool had_place = holds_place.load(relaxed);  // not inside veda_blocking_begin
+    const std::uint64_t longest_pause = outer_of(this) ? longest_look_in_two_runtimes_ns : last_look_ns;
     bool called_all = false;
-    // User code runs with the place held, and whatever it leaves behind is shown.
-    const auto run_here = [&](auto f) {
-        take_places();
-        f();
-        share_everything();
-        lend_places();
-        called_all = false;
-    };
     std::uint64_t pause = first_look_ns;
     // How many tasks had begun when the last look found work for which nobody had been woken.
     std::uint64_t doubt = UINT64_MAX;
     lend_places();
     while (!ready()) {
-        if (has_mail()) {
-            run_here([&] { run_mailbox(); });
+        if (run_mail_in_wait()) {
+            called_all = false;
             continue;
         }
         if (!pool.exhausted()) {
             if (sleep(pause)) continue;
-            pause = std::min(pause * 2, last_look_ns);
+            pause = std::min(pause * 2, longest_pause);
             if (pool.lacks_a_wake()) {
                 // Somebody may be about to wake somebody, but for the scheduler. Look once more.
                 const std::uint64_t begun = pool.count(counter::executed);
@@ -76,14 +101,17 @@ void worker::lend_until(Ready ready, Rescue rescue, const Sleep& sleep) noexcept
             sleep(exhausted_look_ns);
         }
         if (ready()) break;
-        // To leapfroggers it is foreign, for it may be; nobody needs them now.
-        if (const tagged_job task = rescue(); task.job)
-            run_here([&] {
-                show_before(task.tag);
+        if (const tagged_job task = rescue(); task.job) {
+            // Mark it foreign, because it may not belong to this wait. That stops leapfrogging from this
+            // worker, which nobody needs here.
+            run_in_wait([&] {
+                show_before();
                 run_foreign([&] { run(task); });
             });
-        else
+            called_all = false;
+        } else {
             pool.relieve(slot);
+        }
     }
     if (had_place) take_places();
 }

@@ -31,6 +31,11 @@ constexpr std::uint64_t wait_spin_ns = 20'000;
 // How long a loop runs between two looks at whether somebody is hungry.
 constexpr std::uint64_t look_ns = 20'000;
 
+// See veda_worker_head_t::few.
+constexpr std::uint64_t few_indices(std::uint32_t workers) noexcept {
+    return workers > 1 ? std::uint64_t{VEDA_FEW_PER_WORKER} * workers : 0;
+}
+
 }  // namespace
 
 // -- start and stop -------------------------------------------------------------------------------
@@ -121,9 +126,13 @@ void registry::stop() noexcept {
         stopping_.store(true, seq_cst);  // pairs with the sleeper's look after its announcement
     }
     wake_all();
-    const blocked here;  // a stop hook may take its time
-    for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot)
-        if (worker* w = at(slot); w && w->thread.started()) w->thread.join();
+    blocked here;  // a stop hook may take its time
+    for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot) {
+        worker* w = at(slot);
+        if (!w || !w->thread.started()) continue;
+        here.wait_until([w] { return w->has_ended.load(acquire); });
+        w->thread.join();
+    }
 }
 
 // All threads are gone, so the sums are exact, and no queue holds anything.
@@ -144,6 +153,7 @@ worker* registry::make_worker(std::uint32_t slot, worker_kind kind) noexcept {
     auto* made = new (memory) worker(*this, slot, kind);
     VEDA_CHECK(static_cast<void*>(made->forks.head()) == static_cast<void*>(made));
     made->forks.head()->look_ticks = look_ns * os::ticks_per_us() / 1000;
+    made->forks.head()->few = few_indices(most_workers_);
     if (made->forks.create(most_workers_ == 1)) return made;
     made->~worker();
     ::operator delete(memory, std::align_val_t{alignof(worker)});
@@ -160,6 +170,7 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     if (!made) made = make_worker(slot, kind);
     if (!made) return ENOMEM;
     slots_[slot].store(made, release);  // release: pairs with at()
+    roster_.join(slot);
     high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
     const std::string name = worker_name(config_.name_prefix, slot);
     os::thread_options options;
@@ -223,16 +234,16 @@ void registry::inject_detached(veda_job_t* job) noexcept {
     inject_from_outside(&task, 1);
 }
 
-// When every thread waits: empties the public parts into the injector, where tasks can be found by
-// their scope.
-void registry::move_public_tasks_outside() noexcept {
-    for (std::uint32_t slot = 0; slot < high_slot(); ++slot) {
-        worker* w = at(slot);
-        if (!w) continue;
+// For a waiter that looks for its own tasks wherever they lie: moves the oldest of every queue into the
+// injector, where tasks are found by their scope. One batch of each at a time, so that a look does not grow
+// with what is queued.
+void registry::move_tasks_outside() noexcept {
+    (void)any_worker([this](worker& w) {
+        if (w.spawns.hides_tasks()) (void)w.spawns.uncover();
         spawn_deque::batch batch;
-        while (const std::uint32_t count = w->spawns.steal(batch, true))
-            inject(batch.data(), count);
-    }
+        if (const std::uint32_t count = w.spawns.steal(batch, true)) inject(batch.data(), count);
+        return false;
+    });
 }
 
 // -- end ------------------------------------------------------------------------------------------
@@ -251,7 +262,7 @@ std::uint64_t registry::pending_detached() const noexcept {
 }
 
 bool registry::drain(std::uint64_t timeout_ns) noexcept {
-    const blocked here;
+    blocked here;
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
@@ -263,7 +274,7 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();
-        os::sleep_ns(std::min(pause, timeout_ns - passed));
+        here.pause(std::min(pause, timeout_ns - passed));
     }
 }
 

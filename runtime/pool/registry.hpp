@@ -12,6 +12,9 @@
 #include "base/mutex.hpp"
 #include "deque/injector.hpp"
 #include "pool/config.hpp"
+#include "pool/relief.hpp"
+#include "pool/roster.hpp"
+#include "pool/waiting_line.hpp"
 #include "pool/worker.hpp"
 #include "sleep/census.hpp"
 #include "sleep/idle_set.hpp"
@@ -47,51 +50,60 @@ class registry {
     void inject_detached(veda_job_t* job) noexcept;
     // For the ledger: tasks that came neither from a worker nor through the injector.
     void count_submitted(std::uint32_t tasks) noexcept { posted_.fetch_add(tasks, relaxed); }
-    void move_public_tasks_outside() noexcept;
+    void move_tasks_outside() noexcept;
 
     // -- places and sleep: see sleep/README.md ----------------------------------------------------
 
     // After work became public: wakes somebody if nobody searches and a place is free.
     void notify(std::uint32_t near) noexcept;
-    // After a place became free, or the last searcher found something: the same if work is in sight.
+    // After a place became free: it goes to a thread that waits for one, or else to a worker that is woken, if
+    // there is work. Where none is public, all who may have private work are asked to show it.
+    void place_is_free(std::uint32_t near) noexcept;
+    // The last searcher found something: wakes another one if there is more in sight.
     void notify_if_work(std::uint32_t near) noexcept;
-    // Called by a waiter now and then: if work is in sight and no task has begun since the last call, the
-    // places are probably held by blocked threads, and one more thread is let in.
+    // Called by a waiter now and then: if something could go on and finds no place, looks whether those that
+    // hold the places are blocked, and lets as many in as are.
     void relieve(std::uint32_t near) noexcept;
-    // The same by who looks from outside: lets nobody in beyond the limit.
+    // While there are places for blocked threads: looks whether those are still blocked.
+    void check_relief() noexcept {
+        if (relief_.places() != 0) [[unlikely]] (void)relief_.look(*this);
+    }
+    // For the follower and for drain(): wakes another worker in place of a searcher that was stopped.
     void replace_stopped_searcher() noexcept;
     // Work is in sight, a place is free, somebody could be woken, and nobody is on the way: for longer
     // than a moment, a wake-up was lost.
     bool lacks_a_wake() const noexcept;
-    // Asks every worker to share; the sleeper's last words.
-    void request_all(const worker& asker) noexcept;
+    // Asks every worker but this one to share; the sleeper's last words.
+    void request_all(const worker* asker) noexcept;
     bool work_in_sight() const noexcept;
     // More than one place is empty or searching: share more than half.
     bool many_hungry() const noexcept;
-    bool over_limit() const noexcept { return people.load().active > limit(); }
-    bool has_free_place() const noexcept { return people.load().active < limit(); }
+    // A searcher is one too many: what it finds it could not begin to run.
+    bool over_limit() const noexcept { return people.load().present() > places(); }
+    bool has_free_place() const noexcept { return people.load().present() < places(); }
     // Nobody is left to take a lent place.
     bool exhausted() const noexcept;
     void wake_all() noexcept;
 
-    // How many places there are. seq_cst: whoever finds none free, and whoever adds some, agree on who
-    // looks around; see the sleep protocol.
+    // How many places there are. seq_cst: a thread that finds none free, and a thread that adds some, agree on
+    // which of them looks around; see the sleep protocol.
     std::uint32_t limit() const noexcept { return limit_.load(seq_cst); }
+    // With those that were added for blocked threads.
+    std::uint32_t places() const noexcept { return limit() + relief_.places(); }
+    // A count that was given bounds the threads that run; one that was found is what workers aim at, and
+    // threads from outside and threads whose wait is over go on at once.
+    bool is_strict() const noexcept { return config_.most_workers == 0; }
+    // Gives the calling thread, as the worker w, a place, and waits for one if need be.
+    void take_place(worker& w) noexcept;
+    bool try_take_place() noexcept;
+    void leave_place(worker& w) noexcept;
+    // The searcher w has found work: true if it may run it. Else it is still searching, and one too many.
+    bool begin_run(worker& w) noexcept;
     // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
     // moves the limit, never below 1. For one caller at a time.
     void set_places(std::uint32_t places) noexcept;
-    // Places were taken away, and more threads are active than may be: who has finished a task sleeps.
-    bool must_give_way() const noexcept {
-        // relaxed: a worker that sees it late gives way after its next task.
-        return limit_.load(relaxed) < worker_count_.load(relaxed) &&
-               people.load().active > most_active();
-    }
-    // Those beyond it give way. relaxed: as above.
-    std::uint32_t most_active() const noexcept {
-        return limit_.load(relaxed) + let_in_.load(relaxed);
-    }
-    // A guess grows old: the threads that relieve let in are too many again.
-    void forget_relief() noexcept { let_in_.store(0, relaxed); }
+    // More threads are active, or wait for a place, than may run: a thread that has finished a task makes room.
+    bool must_give_way() noexcept;
     // Takes an attendant, which is destroyed before the workers stop.
     void attach(std::unique_ptr<attendant> who) noexcept { attendant_ = std::move(who); }
 
@@ -122,6 +134,16 @@ class registry {
     // slot is ordered by at(), and that a sleeper's or publisher's slot is below it, by the census.
     std::uint32_t high_slot() const noexcept { return high_slot_.load(relaxed); }
     worker* at(std::uint32_t slot) const noexcept { return slots_[slot].load(acquire); }
+    // Calls visit(worker&) for those in use, from slot start upwards and around, until one returns true. True
+    // if one did.
+    template <class Visit>
+    bool any_worker_from(std::uint32_t start, Visit visit) const noexcept {
+        return roster_.any_from(start, high_slot(), [&](std::uint32_t slot) { return visit(*at(slot)); });
+    }
+    template <class Visit>
+    bool any_worker(Visit visit) const noexcept {
+        return any_worker_from(0, visit);
+    }
     std::uint32_t slot_count() const noexcept { return slot_count_; }
     // Regular workers that were started; their slots are the first. acquire: their slots are filled.
     std::uint32_t worker_count() const noexcept { return worker_count_.load(acquire); }
@@ -146,6 +168,7 @@ class registry {
     int start_regular() noexcept;
     bool start_spare() noexcept;
     void wake_one(std::uint32_t near) noexcept;
+    void wait_for_place(worker& w) noexcept;
     void stop() noexcept;
     void check_ledger() const noexcept;
     bool nobody_to_wake() const noexcept;
@@ -165,7 +188,6 @@ class registry {
     // Read at every task, hardly ever written.
     alignas(cache_line) atomic<std::uint32_t> limit_{1};
     atomic<std::uint32_t> worker_count_{0};  // regular workers that were started
-    atomic<std::uint32_t> let_in_{0};        // threads let in by relieve of late, beyond the limit
     atomic<std::uint32_t> high_slot_{0};
     atomic<std::uint64_t> place_changes_{0};
     atomic<bool> spare_refused_{false};
@@ -179,6 +201,9 @@ class registry {
     atomic<std::uint64_t> injected_outside_{0};
     atomic<std::uint64_t> posted_{0};
     mutex start_lock_;
+    roster roster_;
+    relief relief_;
+    waiting_line line_;
     std::unique_ptr<attendant> attendant_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "os/clock.hpp"
 #include "os/thread.hpp"
+#include "pool/lend.hpp"
 #include "pool/registry.hpp"
 #include "pool/worker.hpp"
 
@@ -29,16 +30,27 @@ void worker::share_everything() noexcept {
     if (forked || spawned) pool.notify(slot);
 }
 
-tagged_job worker::from_injector(job_tag tag) noexcept {
-    if (pool.outside.empty()) return {};
-    // A fair share of what is there, so that one worker does not queue up what others could start.
-    const std::uint32_t share = pool.outside.size() / (pool.limit() * 2) + 1;
-    tagged_job batch[spawn_deque::max_batch];
-    const std::uint32_t count =
-        pool.outside.pop(tag, batch, std::min<std::uint32_t>(share, spawn_deque::max_batch));
+// How much is taken from the injector at once: a fair share of what is there, so that one worker does not
+// queue up what others could start.
+std::uint32_t worker::injector_share() const noexcept {
+    return std::min(pool.outside.size() / (pool.limit() * 2) + 1, spawn_deque::max_batch);
+}
+
+tagged_job worker::first_of(const spawn_deque::batch& batch, std::uint32_t count) noexcept {
     for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
     if (count > 1) offer();
     return count ? batch[0] : tagged_job{};
+}
+
+tagged_job worker::from_injector() noexcept {
+    if (pool.outside.empty()) return {};
+    spawn_deque::batch batch;
+    return first_of(batch, pool.outside.pop(batch.data(), injector_share()));
+}
+
+tagged_job worker::from_injector(job_tag scope_tag) noexcept {
+    spawn_deque::batch batch;
+    return first_of(batch, pool.outside.pop_of(scope_tag, batch.data(), injector_share()));
 }
 
 // True if the last batch was small and worked off in less than it cost to hand it over.
@@ -64,23 +76,18 @@ tagged_job worker::steal_from(worker& victim) noexcept {
     counts.add(counter::stolen, count);
     batch_ticks_ = now;
     batch_count_ = count;
-    for (std::uint32_t i = 1; i < count; ++i) enqueue(batch[i]);
-    if (count > 1) offer();
-    return batch[0];
+    return first_of(batch, count);
 }
 
 // One look at everything that is not the worker's own.
 tagged_job worker::steal_round() noexcept {
-    if (tagged_job task = from_injector(injector::any_tag); task.job) return task;
-    const std::uint32_t count = pool.high_slot();
-    const std::uint32_t start = random_.below(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const std::uint32_t index = start + i < count ? start + i : start + i - count;
-        worker* victim = pool.at(index);
-        if (!victim || victim == this) continue;
-        if (tagged_job task = steal_from(*victim); task.job) return task;
-    }
-    return {};
+    if (tagged_job task = from_injector(); task.job) return task;
+    tagged_job found;
+    (void)pool.any_worker_from(random_.below(pool.high_slot()), [&](worker& victim) {
+        if (&victim != this) found = steal_from(victim);
+        return found.job != nullptr;
+    });
+    return found;
 }
 
 tagged_job worker::find_any() noexcept {
@@ -98,12 +105,11 @@ tagged_job worker::spin_for_work() noexcept {
     const std::uint64_t yield_ticks = yield_us * os::ticks_per_us();
     std::uint64_t now = start, yield_at = start + yield_ticks / 4;
     do {
-        if (has_mail()) return {};
+        if (has_mail() || pool.over_limit() || pool.stopping()) return {};
         if (tagged_job task = steal_round(); task.job) {
             if (adapts) spin_ticks_ = std::min(budget, spin_ticks_ * 2);
             return task;
         }
-        if (pool.over_limit() || pool.stopping()) return {};
         cpu_relax();
         now = os::ticks();
         if (now >= yield_at) {
@@ -115,10 +121,22 @@ tagged_job worker::spin_for_work() noexcept {
     return {};
 }
 
-// The worker stops being counted as a searcher; the last one sees to it that what else there is finds
-// somebody.
-void worker::stop_searching() noexcept {
-    if (pool.people.end_search()) pool.notify_if_work(slot);
+// From running to searching. A thread that waits for a place may have this one.
+void worker::start_searching() noexcept {
+    searches.store(true, relaxed);
+    if (pool.people.start_search().wanting > 0) [[unlikely]]
+        pool.place_is_free(slot);
+}
+
+// Shows what the others keep private and have not shown on request. False if there is nothing.
+bool worker::uncover_hidden() noexcept {
+    if (pool.over_limit() || pool.stopping()) return false;
+    bool shown = false;
+    (void)pool.any_worker([&](worker& victim) {
+        if (&victim != this && victim.spawns.hides_tasks()) shown |= victim.spawns.uncover();
+        return false;
+    });
+    return shown;
 }
 
 // Looks and sleeps until there is work. The worker is counted as searching on entry. An empty answer
@@ -128,17 +146,17 @@ tagged_job worker::search() noexcept {
     for (;;) {
         tagged_job task = spawns.pop();
         if (!task.job) task = spin_for_work();
+        if (!task.job && !has_mail() && uncover_hidden()) continue;
         if (task.job) {
-            stop_searching();
-            return task;
+            if (pool.begin_run(*this)) return task;
+            // Somebody else began to run in the last free place since this worker looked.
+            give_back(task);
+            share_everything();
         }
-        if (has_mail()) {
-            stop_searching();
-            run_mailbox();
-            pool.people.start_search();
-        } else if (!sleep_until_woken()) {
+        if (has_mail())
+            run_in_search([&] { run_mailbox(); });
+        else if (!sleep_until_woken())
             return {};
-        }
     }
 }
 
@@ -150,23 +168,24 @@ bool worker::sleep_until_woken() noexcept {
     return sleep_announced();
 }
 
-// The same for a worker that is one too many, if it still is. Otherwise it goes on searching; a waker that
+// Puts a worker to sleep that is one too many, if it still is. Otherwise it goes on searching; a waker that
 // has claimed its bit meanwhile has counted it a second time.
 bool worker::give_way() noexcept {
     pool.idle.insert(slot);
-    if (pool.people.searcher_sleeps_above(pool.most_active())) return sleep_announced();
+    if (pool.people.searcher_sleeps_above(pool.places())) return sleep_announced();
     if (!pool.idle.remove(slot)) pool.people.searcher_sleeps();
     return !pool.stopping();
 }
 
 bool worker::sleep_announced() noexcept {
-    pool.request_all(*this);
+    pool.request_all(this);
     const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr ||
-                         (pool.work_in_sight() && pool.has_free_place());
+                         (pool.has_free_place() && pool.work_in_sight());
     if (stay_up) {
         if (pool.idle.remove(slot)) pool.people.wake_searcher();
         return !pool.stopping();
     }
+    holds_place.store(false, relaxed);
     const std::uint64_t asleep = os::now_ns();
     counts.busy.stop(asleep);
     counts.idle.start(asleep);
@@ -186,6 +205,7 @@ bool worker::sleep_announced() noexcept {
     counts.idle.stop(awake);
     counts.busy.start(awake);
     counts.add(counter::wakes);
+    holds_place.store(true, relaxed);
     return !pool.stopping();
 }
 

@@ -52,6 +52,7 @@ void worker::wait_for(veda_job_t* job) noexcept {
     while (!latch.is_done() && os::ticks() - start < brief) cpu_relax();
     while (!latch.is_done() && os::ticks() - start < pool.wait_ticks()) {
         if (tagged_job task = leapfrog(job); task.job) {
+            show_before();
             run(task);
             start = os::ticks();
         } else {
@@ -64,7 +65,7 @@ void worker::wait_for(veda_job_t* job) noexcept {
     lend_until([&] { return latch.is_done(); },
                [&] {
                    // A thief gave the job back, and nobody is free to take it: run it here.
-                   pool.move_public_tasks_outside();
+                   pool.move_tasks_outside();
                    return pool.outside.remove(job) ? tagged_job{job, fork_tag} : tagged_job{};
                });
 }
@@ -79,7 +80,7 @@ void worker::run_own_of(scope& s) noexcept {
         const tagged_job task = spawns.pop(s.floor);
         if (!task.job) return;
         if (task.tag == tag) {
-            show_before(tag);
+            show_before();
             run(task);
         } else {
             give_back(task);
@@ -91,20 +92,18 @@ void worker::run_own_of(scope& s) noexcept {
 tagged_job worker::steal_of_scope(scope& s) noexcept {
     const auto tag = reinterpret_cast<job_tag>(&s);
     if (tagged_job task = from_injector(tag); task.job) return task;
-    const std::uint32_t count = pool.high_slot();
-    for (std::uint32_t i = 0; i < count; ++i) {
-        worker* victim = pool.at(i);
-        if (!victim || victim == this) continue;
-        const tagged_job task = victim->spawns.steal_tagged(tag);
-        if (!task.job) continue;
-        if (task.tag == tag) {
-            counts.add(counter::stolen);
-            counts.add(counter::leapfrogged);
-            return task;
-        }
-        give_back(task);
-    }
-    return {};
+    tagged_job found;
+    (void)pool.any_worker([&](worker& victim) {
+        if (&victim == this) return false;
+        const tagged_job task = victim.spawns.steal_tagged(tag);
+        if (!task.job) return false;
+        if (task.tag != tag) return give_back(task), false;
+        counts.add(counter::stolen);
+        counts.add(counter::leapfrogged);
+        found = task;
+        return true;
+    });
+    return found;
 }
 
 void worker::wait_for(scope& s) noexcept {
@@ -114,6 +113,7 @@ void worker::wait_for(scope& s) noexcept {
         settle();
         if (s.latch.is_done()) return;
         if (tagged_job task = steal_of_scope(s); task.job) {
+            show_before();
             run(task);
             start = os::ticks();
         } else if (os::ticks() - start > pool.wait_ticks()) {
@@ -127,7 +127,7 @@ void worker::wait_for(scope& s) noexcept {
     lend_until([&] { return s.latch.is_done(); },
                [&] {
                    // Nobody is free: dig for tasks of this scope wherever they lie.
-                   pool.move_public_tasks_outside();
+                   pool.move_tasks_outside();
                    return steal_of_scope(s);
                });
 }
@@ -145,28 +145,61 @@ void worker::end_blocking() noexcept {
     take_places();
 }
 
+void worker::put_blocking_right(std::uint32_t depth) noexcept {
+    const bool blocks = blocking_depth > 0;
+    blocking_depth = depth;
+    if (depth == 0) return take_places();
+    if (blocks) return;
+    share_everything();
+    lend_places();
+}
+
+// -- mail in a wait -------------------------------------------------------------------------------
+
+// Each runtime's calls run as its own worker: on top of whatever the thread has entered since.
+bool worker::run_mail_in_wait() noexcept {
+    bool any = false;
+    for (worker* w = this; w; w = outer_of(w)) {
+        if (!w->has_mail()) continue;
+        any = true;
+        veda_worker_head_t* inner = std::exchange(veda_worker_self, w->forks.head());
+        w->run_in_wait([w] { w->run_mailbox(); });
+        veda_worker_self = inner;
+    }
+    return any;
+}
+
 // -- places ---------------------------------------------------------------------------------------
 
 // A thread that entered a second runtime from a task of the first holds a place in both, and when it
 // waits, it waits in both.
 void worker::lend_places() noexcept {
     for (worker* w = this; w; w = outer_of(w)) {
-        if (!w->has_place) continue;
-        w->has_place = false;
-        if (w != this) {
-            w->share_everything();
-        }
+        if (!w->holds_place.load(relaxed)) continue;  // relaxed: the thread's own
+        if (w != this) w->share_everything();
         w->counts.add(counter::lends);
-        w->pool.people.leave_place();
-        w->pool.notify_if_work(w->slot);
+        w->pool.leave_place(*w);
     }
 }
 
+// Of a thread that entered a runtime a second time, the inner worker has its place.
+bool worker::is_covered_by(const worker* innermost) const noexcept {
+    for (const worker* w = innermost; w != this; w = outer_of(const_cast<worker*>(w)))
+        if (&w->pool == &pool) return true;
+    return false;
+}
+
+// In the order of the runtimes' beginnings, so that two threads that wait for places of two runtimes do not
+// wait for each other.
 void worker::take_places() noexcept {
-    for (worker* w = this; w; w = outer_of(w)) {
-        if (w->has_place) continue;
-        w->has_place = true;
-        w->pool.people.take_place();
+    for (;;) {
+        worker* next = nullptr;
+        for (worker* w = this; w; w = outer_of(w)) {
+            if (w->holds_place.load(relaxed) || w->is_covered_by(this)) continue;
+            if (!next || w->pool.id() < next->pool.id()) next = w;
+        }
+        if (!next) return;
+        next->pool.take_place(*next);
     }
 }
 

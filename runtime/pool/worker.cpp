@@ -11,6 +11,7 @@
 #include "job/scope.hpp"
 #include "os/clock.hpp"
 #include "os/log.hpp"
+#include "pool/lend.hpp"
 #include "pool/registry.hpp"
 
 namespace veda::rt {
@@ -80,13 +81,14 @@ const char* callback_of(job_tag tag) noexcept {
 // Into the user's code, and back the same way: the height of the fork deque is a token that a jump over a
 // loop, or a fork without its join, leaves wrong.
 inline void worker::call(veda_job_t* job, job_tag tag) noexcept {
-    const std::uint32_t height = forks.height();
+    const std::uint32_t height = forks.height(), depth = blocking_depth;
     try {
         job->run(job, handle());
     } catch (...) {
         callback_unwound(callback_of(tag));
     }
     returned();
+    restore_blocking(depth);
     if (running_tag() != tag || forks.height() != height) [[unlikely]]
         callback_jumped(callback_of(tag));
 }
@@ -96,7 +98,7 @@ void worker::run(tagged_job task) noexcept {
     if (task.tag == fork_tag)
         return run_fork(task.job, *reinterpret_cast<worker*>(task.job->reserved[word_owner]));
     // What was counted up for another scope must not wait for this task's end.
-    if (unsettled_tag_ != task.tag) settle();
+    if (credit_tag_ != task.tag) settle();
     const job_tag outer_task = running_;
     running_ = task.tag;
     call(task.job, task.tag);
@@ -123,25 +125,32 @@ void worker::finish(job_tag tag) noexcept {
         detached_done.store(detached_done.load(relaxed) + 1, release);
         return;
     }
-    if (unsettled_tag_ != tag) settle_for(tag);
-    ++unsettled_ends_;
+    counts.add(counter::completed);  // before the scope is told: its waiter may read it
+    if (credit_tag_ != tag) settle_for(tag);
+    ++credit_;
 }
 
-// Tasks that were spawned and have ended here cancel out and cost the latch nothing.
+// A task's unit that its end sets free pays for the next spawn. So tasks that were spawned and have ended
+// here cost the latch nothing.
 void worker::settle() noexcept {
-    const std::uint64_t spawned = std::exchange(unsettled_spawns_, 0);
-    const std::uint64_t ended = std::exchange(unsettled_ends_, 0);
-    auto* s = reinterpret_cast<scope*>(std::exchange(unsettled_tag_, 0));
-    counts.add(counter::completed, ended);  // before complete: who waits for the scope may read it
-    if (spawned > ended) s->latch.add(spawned - ended);
-    if (spawned >= ended) return;
+    const std::int64_t credit = std::exchange(credit_, 0);
+    auto* s = reinterpret_cast<scope*>(std::exchange(credit_tag_, 0));
+    if (credit < 0) s->latch.add(static_cast<std::uint64_t>(-credit));
+    if (credit <= 0) return;
     worker* owner = s->owner;  // before complete: the scope may be gone after it
-    if (s->latch.complete(ended - spawned)) owner->sleeper.unpark();
+    if (s->latch.complete(static_cast<std::uint64_t>(credit))) owner->sleeper.unpark();
+}
+
+// Several units at once: who spawns one task mostly spawns more.
+void worker::take_credit() noexcept {
+    constexpr std::int64_t units = 16;
+    reinterpret_cast<scope*>(credit_tag_)->latch.add(units);
+    credit_ += units;
 }
 
 void worker::settle_for(job_tag next) noexcept {
     settle();
-    unsettled_tag_ = next;
+    credit_tag_ = next;
 }
 
 // -- queueing -------------------------------------------------------------------------------------
@@ -151,16 +160,12 @@ void worker::tell_shared() noexcept {
     pool.notify(slot);
 }
 
-// Before a task that may be long, or block: something must be in sight of others, and nothing foreign to
-// the task may be hidden behind it. Somebody may wait for that while holding a lock that the task wants.
-void worker::show_before(job_tag tag) noexcept {
-    if (spawns.is_wanted() || spawns.hides_others(tag) || !spawns.has_public()) (void)share_spawns();
+// Half of it, if nobody asks: what is taken back at once would have been shown for nothing.
+void worker::show_spawns() noexcept {
+    if (spawns.is_wanted() ? spawns.share() : spawns.share_half()) tell_shared();
 }
 
-// Every task that others may take must be counted at its scope before.
 bool worker::share_spawns() noexcept {
-    if (!spawns.has_private()) return false;
-    settle();
     const bool shared = spawns.share();
     if (shared) tell_shared();
     return shared;
@@ -168,7 +173,6 @@ bool worker::share_spawns() noexcept {
 
 // The ring is full: the oldest quarter moves to the injector. False if there was nothing to move.
 bool worker::spill() noexcept {
-    settle();
     (void)spawns.share();  // inject notifies
     std::array<tagged_job, spawn_deque::capacity / 4> oldest;
     const std::uint32_t moved = spawns.steal(oldest, false);
@@ -187,7 +191,6 @@ void worker::enqueue_full(tagged_job task) noexcept {
 // A task that this worker may not run here goes where anybody may.
 void worker::give_back(tagged_job task) noexcept {
     counts.add(counter::injected);
-    settle();
     pool.inject(task);
 }
 
@@ -203,7 +206,7 @@ void worker::post(veda_job_t* job) noexcept {
 void worker::run_mailbox() noexcept {
     // The calls may block for something that comes after the tasks that ended here, or that wait here.
     settle();
-    show_before(0);
+    show_before();
     veda_job_t* job = mailbox.exchange(nullptr, acquire);  // acquire: pairs with post
     const job_tag outer_task = running_;
     running_ = 0;
@@ -220,19 +223,22 @@ void worker::run_mailbox() noexcept {
 
 // -- the loop -------------------------------------------------------------------------------------
 
-// The own queue's next. Now and then one from outside instead, lest a task that spawns its successor
-// keep everything else waiting for ever.
+// The own queue's next, which is the newest. Now and then one from outside instead, and as often the oldest:
+// a task that spawns its successor, or two that spawn each other, must not keep everything else waiting.
 tagged_job worker::next_own() noexcept {
-    constexpr std::uint32_t own_turns = 64;
-    if (++turns_ % own_turns == 0)
-        if (const tagged_job task = from_injector(injector::any_tag); task.job) return task;
-    return spawns.pop();
+    constexpr std::uint32_t own_turns = 32;
+    if (++turns_ % own_turns != 0) [[likely]]
+        return spawns.pop();
+    if (turns_ % (2 * own_turns) == 0)
+        if (const tagged_job task = from_injector(); task.job) return task;
+    (void)share_spawns();
+    return spawns.pop_oldest();
 }
 
 // Runs a task, and then what lies in the own queue.
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
-        show_before(task.tag);
+        show_before();
         run(task);
         if (has_mail()) run_mailbox();
         if (pool.must_give_way()) [[unlikely]]
@@ -246,28 +252,33 @@ void worker::main_loop() noexcept {
     os::ask_for_short_slices(slice_ns);
     counts.busy.start(os::now_ns());
     const settings& config = pool.config();
-    if (config.on_worker_start) {
-        stop_searching();  // the starter has counted this thread as a searcher
-        guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
-        returned();
-        pool.people.start_search();
-    }
+    watch.thread_id.store(os::thread_id(), relaxed);
+    // The starter has counted this thread as a searcher.
+    holds_place.store(true, relaxed);
+    searches.store(true, relaxed);
+    if (config.on_worker_start)
+        run_in_search([&] {
+            guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
+            returned();
+            restore_blocking(0);
+        });
     for (;;) {
         const tagged_job task = search();
         if (!task.job) break;
         run_with_own(task);
-        blocking_depth = 0;  // a task may have forgotten veda_blocking_end
-        take_places();
         settle();
-        pool.people.start_search();
+        start_searching();
         if (pool.must_give_way() && !give_way()) break;
     }
     // No worker any more: what the hook, and the destructors of the thread's variables, ask of this
     // runtime is refused.
     veda_worker_self = &outside_head;
+    holds_place.store(false, relaxed);
+    watch.thread_id.store(0, relaxed);
     if (config.on_worker_stop)
         guarded("on_worker_stop", [&] { config.on_worker_stop(config.hook_ctx, slot); });
     counts.busy.stop(os::now_ns());
+    has_ended.store(true, release);  // pairs with registry::stop
 }
 
 }  // namespace veda::rt

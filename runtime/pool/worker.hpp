@@ -17,6 +17,7 @@
 #include "memory/slab.hpp"
 #include "os/stack_guard.hpp"
 #include "os/thread.hpp"
+#include "pool/relief.hpp"
 #include "sleep/parker.hpp"
 #include "telemetry/counters.hpp"
 
@@ -70,11 +71,17 @@ class alignas(cache_line) worker {
         enqueue(task);
         offer();
     }
-    // Before a task of the scope is queued here, if the scope cannot end as long as this worker has not
-    // settled: its latch learns of the task when the task leaves this worker, or never.
-    void count_spawned(job_tag scope_tag) noexcept {
-        if (unsettled_tag_ != scope_tag) settle_for(scope_tag);
-        ++unsettled_spawns_;
+    // Counts a task that is about to be queued here, for the opener of its scope, or for a task of the scope
+    // that runs here: the scope cannot end before this worker settles. See ../fork/README.md.
+    void count_owed(job_tag scope_tag) noexcept {
+        if (credit_tag_ != scope_tag) settle_for(scope_tag);
+        --credit_;
+    }
+    void count_paid(job_tag scope_tag) noexcept {
+        if (credit_tag_ != scope_tag) settle_for(scope_tag);
+        if (credit_ <= 0) [[unlikely]]
+            take_credit();
+        --credit_;
     }
     void enqueue(tagged_job task) noexcept {
         if (!spawns.push(task)) [[unlikely]]
@@ -82,8 +89,12 @@ class alignas(cache_line) worker {
     }
     // Moves the oldest quarter of a full queue to the injector; false if nothing was there to move.
     bool spill() noexcept;
-    // Before a task of this tag (0: any other user code) that may be long, or block.
-    void show_before(job_tag tag) noexcept;
+    // Before user code that may be long, or block: something is in sight of others, so that a thief need not
+    // uncover it.
+    void show_before() noexcept {
+        if (spawns.is_wanted() || (!spawns.has_public() && spawns.has_private())) [[unlikely]]
+            show_spawns();
+    }
     // After one or several enqueued tasks: one look for hungry workers.
     void offer() noexcept {
         if (spawns.is_wanted()) [[unlikely]]
@@ -99,8 +110,7 @@ class alignas(cache_line) worker {
         counts.add(counter::failed);
     }
 
-    // Tells the scope of tasks that were spawned and finished here, which are counted up locally until
-    // now.
+    // Tells the scope what was counted here and not told yet.
     void settle() noexcept;
 
     // Any task that is at hand: own, injected, or another worker's. Not for waits: it may be foreign.
@@ -131,8 +141,16 @@ class alignas(cache_line) worker {
     void take_places() noexcept;
     void begin_blocking() noexcept;
     void end_blocking() noexcept;
+    // After a callback that began at this depth: one that has forgotten veda_blocking_end, or called it too
+    // often, leaves nothing behind.
+    void restore_blocking(std::uint32_t depth) noexcept {
+        if (blocking_depth != depth) [[unlikely]] put_blocking_right(depth);
+    }
     bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
     void run_mailbox() noexcept;
+    // In a wait, with the places lent: runs the mail of this runtime, and of those that the thread entered on
+    // its way here. True if there was any.
+    bool run_mail_in_wait() noexcept;
     // Runs work that is foreign to whatever fork this worker is in: its forks are not to be taken for
     // parts of that fork.
     template <class F>
@@ -142,6 +160,13 @@ class alignas(cache_line) worker {
         f();
         foreign.store(foreign.load(relaxed) - 1, release);
     }
+
+    // -- owner: a guest -----------------------------------------------------------------------------
+
+    void arrive() noexcept;
+    void depart() noexcept;
+    // The thread's own worker of this runtime from before it entered another one; nullptr if there is none.
+    worker* same_pool_outside() noexcept;
 
     // -- any thread -------------------------------------------------------------------------------
 
@@ -154,9 +179,18 @@ class alignas(cache_line) worker {
     // Remote: any thread.
     parker sleeper;
     atomic<veda_job_t*> mailbox{nullptr};  // a stack of broadcast jobs, linked by word_next
+    clock_watch watch;
+    // What the thread does with its place, for those that look from outside. relaxed, all: a hint.
+    bool runs_user_code() const noexcept {
+        return holds_place.load(relaxed) && !searches.load(relaxed);
+    }
+    atomic<bool> holds_place{false};  // written by the owner alone
+    atomic<bool> searches{false};    // written by the owner alone
+    worker* behind = nullptr;        // in the line for a place; guarded by its lock
     // How many pieces of foreign work lie on this worker's stack, above the fork it runs.
     atomic<std::uint32_t> foreign{0};
     atomic<std::uint32_t> guest_taken{0};
+    atomic<bool> has_ended{false};  // a pool thread: nothing of the user's runs on it any more
     // Written by the waker that claimed the idle bit: its CPU if it goes on running there, else -1.
     atomic<int> waker_cpu{-1};
     counters counts;
@@ -174,7 +208,6 @@ class alignas(cache_line) worker {
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
-    bool has_place = true;
     bool left_behind = false;  // see leave_behind
     // Guest: the frame that made the thread one and will end that. A call from the same stack that is not
     // below it, while the thread is still the guest, comes after a longjmp over that frame.
@@ -194,7 +227,10 @@ class alignas(cache_line) worker {
     bool sleep_announced() noexcept;
     tagged_job steal_round() noexcept;
     tagged_job steal_from(worker& victim) noexcept;
-    tagged_job from_injector(job_tag tag) noexcept;
+    std::uint32_t injector_share() const noexcept;
+    tagged_job first_of(const spawn_deque::batch& batch, std::uint32_t count) noexcept;
+    tagged_job from_injector() noexcept;
+    tagged_job from_injector(job_tag scope_tag) noexcept;
     tagged_job leapfrog(veda_job_t* job) noexcept;
     tagged_job steal_of_scope(scope& s) noexcept;
     void run_own_of(scope& s) noexcept;
@@ -203,9 +239,18 @@ class alignas(cache_line) worker {
     void call(veda_job_t* job, job_tag tag) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
-    void stop_searching() noexcept;
+    void start_searching() noexcept;
+    template <class F>
+    void run_in_search(F f) noexcept;
+    template <class F>
+    void run_in_wait(F f) noexcept;
+    bool is_covered_by(const worker* innermost) const noexcept;
+    void put_blocking_right(std::uint32_t depth) noexcept;
     void settle_for(job_tag next) noexcept;
+    void take_credit() noexcept;
     bool share_spawns() noexcept;
+    void show_spawns() noexcept;
+    bool uncover_hidden() noexcept;
     void enqueue_full(tagged_job task) noexcept;
     void tell_shared() noexcept;
 
@@ -217,10 +262,10 @@ class alignas(cache_line) worker {
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
     std::uint32_t batch_count_ = 0;
-    // Tasks of one scope, spawned and finished, that its latch does not know of yet.
-    job_tag unsettled_tag_ = 0;
-    std::uint64_t unsettled_spawns_ = 0;
-    std::uint64_t unsettled_ends_ = 0;
+    // How many units of this scope's latch this worker holds for no task. Negative: what it owes for tasks
+    // that it spawned as the scope's opener.
+    job_tag credit_tag_ = 0;
+    std::int64_t credit_ = 0;
     std::uint64_t spin_ticks_ = 0;  // what spinning has lately earned
 };
 

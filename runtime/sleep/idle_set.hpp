@@ -17,15 +17,18 @@ class idle_set {
     static constexpr std::uint32_t capacity = limits::workers;
     static constexpr std::uint32_t none = UINT32_MAX;
 
-    // seq_cst, all: see the sleep protocol.
+    // seq_cst: a member announces itself, then looks for work; pairs with claim and empty, which come after
+    // work became public. One sees the other: see the sleep protocol.
     void insert(std::uint32_t slot) noexcept { word(slot).fetch_or(bit(slot), seq_cst); }
 
-    // True if this call cleared the bit.
+    // True if this call cleared the bit. relaxed: a read-modify-write meets the newest bit, and what the two
+    // sides have for each other goes through the parker.
     [[nodiscard]] bool remove(std::uint32_t slot) noexcept {
-        return word(slot).fetch_and(~bit(slot), seq_cst) & bit(slot);
+        return word(slot).fetch_and(~bit(slot), relaxed) & bit(slot);
     }
+    // Of a member that was woken: the parker has handed over that the bit is cleared.
     bool contains(std::uint32_t slot) const noexcept {
-        return words_[slot / 64].load(acquire) & bit(slot);
+        return words_[slot / 64].load(relaxed) & bit(slot);
     }
 
     // Some member nobody else claimed, searching upwards from near (a neighbour in slot order);

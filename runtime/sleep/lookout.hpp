@@ -26,7 +26,7 @@ class lookout {
     bool sleep_unless(Busy busy) noexcept {
         asleep_.store(true, seq_cst);
         if (!busy())
-            while (asleep_.load(acquire) && !ended()) sleeper_.park();
+            while (asleep_.load(relaxed) && !ended()) sleeper_.park();  // relaxed: see wake
         asleep_.store(false, relaxed);  // relaxed: a waker that sees it late wakes in vain
         return !ended();
     }
@@ -44,8 +44,9 @@ class lookout {
     }
 
   private:
+    // relaxed: unpark hands over to park, so that the lookout sees the word cleared after it.
     void wake() noexcept {
-        if (asleep_.exchange(false, acq_rel)) sleeper_.unpark();
+        if (asleep_.exchange(false, relaxed)) sleeper_.unpark();
     }
     bool ended() const noexcept { return ended_.load(acquire); }
 

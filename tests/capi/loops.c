@@ -463,8 +463,7 @@ static void pieces_of_astronomic_length(void) {
 }
 
 static void patience_is_for_workers(void) {
-    CHECK_EQUAL(veda_loop_patience(0), 0); /* this thread is in no runtime */
-    CHECK_EQUAL(veda_loop_patience(UINT64_MAX), 0);
+    CHECK_EQUAL(veda_loop_patience(), 0); /* this thread is in no runtime */
 }
 
 int main(void) {

@@ -16,7 +16,7 @@ static_assert(plain<veda_runtime_config_t> && sizeof(veda_runtime_config_t) == 1
 static_assert(plain<veda_exec_t> && sizeof(veda_exec_t) == 40);
 static_assert(plain<veda_for_desc_t> && sizeof(veda_for_desc_t) == 72);
 static_assert(plain<veda_reduce_desc_t> && sizeof(veda_reduce_desc_t) == 88);
-static_assert(plain<veda_scope_t> && sizeof(veda_scope_t) == 64);
+static_assert(plain<veda_scope_t> && sizeof(veda_scope_t) == 128);
 static_assert(plain<veda_event_t> && sizeof(veda_event_t) == 16);
 
 // The inline tier reads and writes these words.
@@ -26,6 +26,7 @@ static_assert(offsetof(veda_job_t, run) == 0 && offsetof(veda_job_t, state) == 8
 static_assert(plain<veda_worker_head_t> && sizeof(veda_worker_head_t) == 152);
 static_assert(offsetof(veda_worker_head_t, head) == 0);
 static_assert(offsetof(veda_worker_head_t, look_ticks) == 8);
+static_assert(offsetof(veda_worker_head_t, few) == 16);
 static_assert(offsetof(veda_worker_head_t, limit) == 128);
 static_assert(offsetof(veda_worker_head_t, split) == 136);
 static_assert(offsetof(veda_worker_head_t, demand) == 144);

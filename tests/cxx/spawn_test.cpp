@@ -223,4 +223,36 @@ TEST(Spawn, ManyTasksFromManyThreadsAreAllRun) {
     EXPECT_EQ(ran, 2000);
 }
 
+// Results that want more than the slabs' alignment, and types with an operator & of their own.
+struct alignas(64) wide {
+    int value = 0;
+    bool aligned() const { return reinterpret_cast<std::uintptr_t>(this) % 64 == 0; }
+};
+struct with_address {
+    long kind = 1;
+    int* inside = nullptr;
+    int** operator&() { return &inside; }
+};
+
+TEST(Spawn, ResultsMayBeOverAligned) {
+    for (int i = 0; i != 50; ++i) {
+        auto task = veda::spawn([i] { return wide{i}; });
+        const wide got = task.get();
+        EXPECT_TRUE(got.aligned());
+        EXPECT_EQ(got.value, i);
+    }
+    veda::spawn([] { return wide{}; }).detach();
+    auto throwing = veda::spawn([]() -> wide { throw 7; });
+    EXPECT_EQ(thrown_by([&] { (void)throwing.get(); }), "int 7");
+}
+
+TEST(Spawn, ResultsMayOverloadTheAddress) {
+    EXPECT_EQ(veda::spawn([] { return with_address{2}; }).get().kind, 2);
+    const auto [a, b] = veda::join([] { return with_address{3}; }, [] { return with_address{4}; });
+    EXPECT_EQ(a.kind * 10 + b.kind, 34);
+    EXPECT_EQ(veda::default_runtime().run([] { return with_address{5}; }).kind, 5);
+    const auto all = veda::par(0, 100).map([](int i) { return with_address{i}; }).collect<std::vector>();
+    EXPECT_EQ(all[42].kind, 42);
+}
+
 }  // namespace

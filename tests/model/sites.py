@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Lists the places in runtime/ that name a memory order stronger than relaxed.
+"""Lists the places in veda that name a memory order stronger than relaxed: in the runtime, in the C
+functions over it and in the C++ headers.
 
 One line each: file, line, function, operation, which order argument (1: a compare-exchange's order on
 failure), the order, and the site's name, which stays the same while the code around it moves:
@@ -16,6 +17,9 @@ OPERATIONS = ("load", "store", "exchange", "fetch_add", "fetch_sub", "fetch_or",
               "compare_exchange_strong", "compare_exchange_weak")
 CALL = re.compile(r"[.>]\s*(%s)\s*\(" % "|".join(OPERATIONS))
 ORDERS = ("relaxed", "acquire", "release", "acq_rel", "seq_cst")
+PREFIXES = ("rt::", "std::memory_order_")
+# The folders with orders, and what their files are called in a site's name.
+ROOMS = (("runtime", ""), ("capi/src", "capi/"), ("cxx/include/veda", "veda/"))
 HEAD = re.compile(r"(operator\s*\S+|~?\w+)\s*\([^;{}]*\)\s*(?:const\s*)?(?:noexcept\s*)?"
                   r"(?::[^;{}]*)?$", re.S)
 KEYWORDS = {"if", "for", "while", "switch", "catch", "return", "sizeof", "decltype", "alignas"}
@@ -71,16 +75,23 @@ def function_at(bodies, index):
     return min(inside, key=lambda b: b[0])[2] if inside else "-"
 
 
-def sites_of(path, root):
+def order_of(argument):
+    """The plain name of an order, or the argument as it is."""
+    for prefix in PREFIXES:
+        argument = argument.removeprefix(prefix)
+    return argument
+
+
+def sites_of(path, root, name):
+    file = path.relative_to(root)
     text = without_comments(path.read_text())
     bodies = functions(text)
     counted = {}
     for match in CALL.finditer(text):
         operation = match.group(1)
         arguments = arguments_of(text, match.end() - 1)
-        orders = [a for a in arguments if a in ORDERS]
+        orders = [order_of(a) for a in arguments if order_of(a) in ORDERS]
         line = text.count("\n", 0, match.start(1)) + 1
-        name = str(path.relative_to(root / "runtime"))
         if not orders:
             continue  # no atomic: the checker's atomics do not compile without an order
         function = function_at(bodies, match.start())
@@ -92,20 +103,23 @@ def sites_of(path, root):
                 key += " failure" if argument else " success"
             counted[key] = counted.get(key, 0) + 1
             stable = key if counted[key] == 1 else f"{key} {counted[key]}"
-            yield name, line, function.replace(" ", ""), operation, argument, order, stable
+            yield file, line, function.replace(" ", ""), operation, argument, order, stable
 
 
 def main():
     root, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    files = sorted(p for p in (root / "runtime").rglob("*") if p.suffix in (".hpp", ".cpp"))
-    found = [s for path in files for s in sites_of(path, root)]
+    found = []
+    for room, short in ROOMS:
+        folder = root / room
+        files = sorted(p for p in folder.rglob("*") if p.suffix in (".hpp", ".cpp"))
+        found += [s for p in files for s in sites_of(p, root, short + str(p.relative_to(folder)))]
     if len(found) < 20:
         raise SystemExit(f"{root}: only {len(found)} sites found: wrong folder?")
     seen = set()
-    for name, line, _, operation, argument, _, stable in found:
-        if (name, line, operation, argument) in seen:
-            raise SystemExit(f"runtime/{name}:{line}: two {operation} on one line: write them on two")
-        seen.add((name, line, operation, argument))
+    for file, line, _, operation, argument, _, _ in found:
+        if (file, line, operation, argument) in seen:
+            raise SystemExit(f"{file}:{line}: two {operation} on one line: write them on two")
+        seen.add((file, line, operation, argument))
     output.write_text("".join(" ".join(map(str, s)) + "\n" for s in found))
     print(f"{len(found)} sites")
 

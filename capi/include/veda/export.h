@@ -13,7 +13,7 @@
 #if defined(VEDA_STATIC)
 #define VEDA_API
 #elif defined(__GNUC__)
-#define VEDA_API __attribute__((visibility("default")))
+#define VEDA_API __attribute__((__visibility__("default")))
 #else
 #define VEDA_API
 #endif
@@ -33,7 +33,7 @@
 
 /* For functions whose refusal means that a callback will never run, or that memory must be kept. */
 #if defined(__GNUC__)
-#define VEDA_MUST_CHECK __attribute__((warn_unused_result))
+#define VEDA_MUST_CHECK __attribute__((__warn_unused_result__))
 #else
 #define VEDA_MUST_CHECK
 #endif

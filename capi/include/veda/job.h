@@ -43,6 +43,9 @@ VEDA_STATIC_ASSERT(sizeof(veda_job_t) == 64 || sizeof(void *) != 8, "veda_job_t 
 #define VEDA_JOIN_TAKE 0
 #define VEDA_JOIN_DONE 1
 
+/* veda_worker_head_t.few, for each worker of the runtime. */
+#define VEDA_FEW_PER_WORKER 8
+
 /* The frozen head of a worker (VEDA_INLINE_VERSION 1). Two cache-line pairs: the first is written
  * by the owner alone, the second by the owner and by thieves. All words are read and written with
  * relaxed atomics.
@@ -56,7 +59,8 @@ typedef struct veda_worker_head {
     veda_job_t **head;
     uint64_t look_ticks; /* how long a loop may run between two looks at demand, in ticks of the
                             CPU's time counter */
-    uint64_t reserved[14];
+    uint64_t few; /* a loop over at most so many indices may be few long bodies; 0 with one worker */
+    uint64_t reserved[13];
     veda_job_t **limit;
     veda_job_t **split;
     uint32_t demand;
@@ -78,6 +82,24 @@ VEDA_API veda_status veda_fork(veda_worker_t *worker, veda_job_t *job) VEDA_NOEX
 VEDA_MUST_CHECK
 VEDA_API int32_t veda_join(veda_worker_t *worker, veda_job_t *job) VEDA_NOEXCEPT;
 
+/* One of the branches of veda_join_n. Must not let an exception out. */
+typedef void (*veda_branch_fn)(void *ctx, uint64_t index, veda_worker_t *worker);
+
+/* Calls branch(ctx, i, w) once for each i from 0 up to count, as that many branches of one join: each may
+ * be taken by another worker, and w is the worker that runs it. Returns when all are done; what they
+ * wrote is visible. For branches whose number is known at run time only, such as the children of a node.
+ * worker is the calling worker, as for veda_fork. Waiting runs only what the branches have forked, as a
+ * join does. A count of 0 calls nothing. Errors: NULL, WORKER (as veda_fork). [worker] */
+VEDA_MUST_CHECK
+VEDA_API veda_status veda_join_n(veda_worker_t *worker, uint64_t count, veda_branch_fn branch,
+                                 void *ctx) VEDA_NOEXCEPT;
+
+/* How many threads more could work now for the runtime that the calling thread works for: places that
+ * are empty, and those whose worker is looking for work. A hint, which may be old at once. For layers
+ * that fork many branches: while it is not 0, each fork is worth showing (veda_fork_slow), because a
+ * long branch may begin next. 0 outside a runtime. [any thread] */
+VEDA_API uint32_t veda_hungry_places(void) VEDA_NOEXCEPT;
+
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
  * answered, or that the inline fork wrote. veda_fork_slow answers NULL if it refuses. Errors: NULL,
  * WORKER, and of the join ORDER (slot is not the last unjoined fork's). [worker] */
@@ -91,7 +113,7 @@ VEDA_API int32_t veda_join_slow(veda_worker_head_t *worker, veda_job_t *job,
  * NULL. */
 #if defined(__GNUC__)
 extern VEDA_API __thread veda_worker_head_t *veda_worker_self
-    __attribute__((tls_model("initial-exec")));
+    __attribute__((__tls_model__("initial-exec")));
 #endif
 
 /* Memory for one task: size bytes, aligned to 16, on a worker from its own slabs, elsewhere from a

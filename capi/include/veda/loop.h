@@ -79,11 +79,11 @@ VEDA_API veda_status veda_reduce(veda_runtime_t *runtime, const veda_reduce_desc
                                  veda_fold_fn fold, veda_combine_fn combine, void *ctx,
                                  void *result) VEDA_NOEXCEPT;
 
-/* For layers that write loops of their own over veda_fork: how long a loop of this many indices
- * should run alone before it forks, in ticks of the CPU's time counter. 0 if a worker is looking
- * for work already, or if the range is short, for it may be few long bodies. 0 outside a runtime.
+/* For layers that write loops of their own over veda_fork: how long a long loop (more than
+ * veda_worker_head_t.few indices) should run alone before it forks, in ticks of the CPU's time counter.
+ * 0 if a worker is looking for work already, because sharing then wakes nobody. 0 outside a runtime.
  * [any thread] */
-VEDA_API uint64_t veda_loop_patience(uint64_t length) VEDA_NOEXCEPT;
+VEDA_API uint64_t veda_loop_patience(void) VEDA_NOEXCEPT;
 
 VEDA_END_DECLS
 

@@ -39,6 +39,7 @@ typedef struct veda_runtime veda_runtime_t;
 typedef struct veda_worker veda_worker_t;
 
 #define VEDA_MAX_WORKERS 1024u
+#define VEDA_NO_SPARE_WORKERS UINT32_MAX /* veda_runtime_config_t.spare_workers: none at all */
 
 /* veda_runtime_config_t.policy */
 #define VEDA_POLICY_FIXED 0u
@@ -59,19 +60,30 @@ typedef struct veda_worker veda_worker_t;
 #define VEDA_WAIT_PASSIVE 2u  /* never spin */
 #define VEDA_WAIT_ADAPTIVE_ALWAYS 3u /* as VEDA_WAIT_ADAPTIVE, whatever VEDA_WAIT_POLICY says */
 
+/* A worker count that is given (worker_count, VEDA_NUM_THREADS) is a limit: at most so many bodies of
+ * tasks, forks and loops run at a time, with the count 1 never two. A thread from outside counts from
+ * veda_run, or a scope or loop that it begins, to its end, and waits there for its turn; so does a thread
+ * whose wait (a join, a scope, an event, veda_blocking_end) is over. More run only while a body is really
+ * blocked in the program's own code (its thread has used no CPU for some milliseconds) and something could
+ * not go on otherwise: at most spare_workers of them. What can hang then are bodies that wait for each
+ * other in the program's own code, more of them than worker_count + spare_workers; use veda_event_wait,
+ * or veda_blocking_begin around such a wait. A count that was found is what the workers keep to; threads
+ * from outside, and threads whose wait is over, go on at once. */
+
 /* A configuration. Zero is the default of every field, so that a zeroed struct with struct_size set
  * is valid; so is one made by veda_runtime_config_init, or initialised with
  * VEDA_RUNTIME_CONFIG_INIT. */
 typedef struct veda_runtime_config {
     uint32_t struct_size;  /* sizeof(veda_runtime_config_t) of the caller's header, at least 128;
                               what is behind the fields that the library knows must be zero */
-    uint32_t worker_count; /* 1..1024, which stays; 0: VEDA_NUM_THREADS, which stays, else what
-                              affinity, CPU quota and pids limit allow, followed as it changes */
+    uint32_t worker_count; /* 1..1024, which stays and is a limit, see below; 0: VEDA_NUM_THREADS,
+                              likewise, else what affinity, CPU quota and pids limit allow, followed
+                              as it changes */
     uint32_t policy;       /* VEDA_POLICY_*; Deterministic is reserved: VEDA_E_UNSUPPORTED */
     uint32_t pinning;      /* VEDA_PIN_* */
     uint32_t wait_policy;  /* VEDA_WAIT_* */
-    uint32_t spare_workers; /* most extra threads that stand in for blocked workers,
-                               1..1024; 0: as many as workers, at least 8 */
+    uint32_t spare_workers; /* most extra threads that stand in for blocked workers, 1..1024;
+                               0: as many as workers, at least 8; VEDA_NO_SPARE_WORKERS: none */
     uint64_t stack_size;    /* bytes of a worker's stack, 64 KiB..1 GiB; 0: 8 MiB, committed
                                only as it is used */
     uint64_t spin_ns;       /* longest spin of an idle worker in nanoseconds, up to 1 s;

@@ -9,9 +9,9 @@
 
 #include <veda/job.h>
 
-/* 64 bytes, opaque, on the caller's stack. */
+/* 128 bytes, opaque, on the caller's stack. */
 typedef struct veda_scope {
-    uint64_t opaque[8];
+    uint64_t opaque[16];
 } veda_scope_t;
 
 VEDA_BEGIN_DECLS

@@ -79,12 +79,12 @@ auto broadcast_on(veda_runtime_t* runtime, F&& f) {
     using answer = typename decltype(broadcast_answer(f))::type;
     using kept = std::conditional_t<std::is_void_v<answer>, std::monostate, std::decay_t<answer>>;
     using round = broadcast_round<std::remove_cvref_t<F>, kept>;
-    std::uint32_t slots = 0;
-    check(veda_runtime_slot_count(runtime, &slots));
-    round all{&f, std::make_unique<typename round::cell[]>(slots), slots};
-    check(veda_broadcast(runtime, &round::run, &all));
+    std::uint32_t places = 0;
+    must_succeed(veda_runtime_slot_count(runtime, &places));
+    round all{std::addressof(f), std::make_unique<typename round::cell[]>(places), places};
+    must_succeed(veda_broadcast(runtime, &round::run, &all));
     std::vector<kept> answers;
-    for (std::uint32_t i = 0; i < slots; ++i) {
+    for (std::uint32_t i = 0; i < places; ++i) {
         if (all.cells[i].filled) answers.push_back(all.take(i));
     }
     if constexpr (!std::is_void_v<answer>) {

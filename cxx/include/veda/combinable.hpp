@@ -14,71 +14,20 @@
 #ifndef VEDA_COMBINABLE_HPP
 #define VEDA_COMBINABLE_HPP
 
+#include <veda/detail/atomic.hpp>
 #include <veda/detail/language.hpp>
-#include <veda/detail/thread_local.hpp>
+#include <veda/detail/thread_numbers.hpp>
 
-#include <atomic>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace veda {
-
-namespace detail {
-
-// Small numbers for threads: each living one has one, and a number is used again after its thread's end.
-// The lock also passes on what the old thread did with it to the new one.
-class thread_numbers {
-  public:
-    // The calling thread's. Must not be asked for by destructors of other thread_local objects.
-    VEDA_READS_THREAD_LOCAL static std::size_t mine() {
-        thread_local const holder number;
-        return number.value;
-    }
-
-  private:
-    struct holder {
-        std::size_t value = all().take();
-        holder() = default;
-        holder(const holder&) = delete;
-        holder& operator=(const holder&) = delete;
-        ~holder() { all().give_back(value); }
-    };
-
-    // Never destroyed: threads may end after the statics.
-    static thread_numbers& all() {
-        static thread_numbers& numbers = *new thread_numbers;
-        return numbers;
-    }
-
-    std::size_t take() {
-        const std::lock_guard guard(lock_);
-        if (free_.empty()) {
-            free_.reserve(used_ + 1);  // so that giving back never needs memory
-            return used_++;
-        }
-        const std::size_t number = free_.back();
-        free_.pop_back();
-        return number;
-    }
-    void give_back(std::size_t number) noexcept {
-        const std::lock_guard guard(lock_);
-        free_.push_back(number);
-    }
-
-    std::mutex lock_;
-    std::vector<std::size_t> free_;
-    std::size_t used_ = 0;
-};
-
-}  // namespace detail
 
 template <class T>
 class combinable {
@@ -86,7 +35,7 @@ class combinable {
     struct alignas(128) padded {
         T value;
     };
-    using place = std::atomic<padded*>;
+    using place = detail::atomic<padded*>;
 
     // Places lie in segments of 8, 8, 16, 32, ...: a segment never moves, so that places can be read
     // without a lock while others come into being.
@@ -111,21 +60,23 @@ class combinable {
     // The calling thread's value. Without a lock, except when a thread asks for the first time ever.
     T& local() {
         place& mine = place_of(detail::thread_numbers::mine());
-        padded* found = mine.load(std::memory_order_relaxed);  // nobody else fills it
+        // relaxed, both: nobody else fills it, and whoever looks at all values comes after the users.
+        padded* found = mine.load(std::memory_order_relaxed);
         if (found == nullptr) [[unlikely]] {
             found = new padded{init_()};
-            mine.store(found, std::memory_order_release);
+            mine.store(found, std::memory_order_relaxed);
         }
         return found->value;
     }
 
-    // What follows must not run while other threads use their values.
+    // What follows must not run while other threads use their values: it comes after them (what they did is
+    // seen, as after the end of a loop) or before, which orders more than any order here could.
 
     // Calls f for each value, in no particular order.
     template <std::invocable<T&> F>
     void for_each(F&& f) {
         for_each_place([&f](place& one) {
-            if (padded* found = one.load(std::memory_order_acquire)) std::invoke(f, found->value);
+            if (padded* found = one.load(std::memory_order_relaxed)) std::invoke(f, found->value);
         });
     }
 
@@ -148,7 +99,7 @@ class combinable {
 
     // Back to the beginning: all values are gone.
     void clear() noexcept {
-        for_each_place([](place& one) { delete one.exchange(nullptr, std::memory_order_acquire); });
+        for_each_place([](place& one) { delete one.exchange(nullptr, std::memory_order_relaxed); });
     }
 
   private:
@@ -177,6 +128,7 @@ class combinable {
 
     place& place_of(std::size_t number) {
         const std::size_t segment = segment_of(number);
+        // acquire: the empty places; pairs with add_segment.
         place* places = table_[segment].load(std::memory_order_acquire);
         if (places == nullptr) [[unlikely]] {
             places = add_segment(segment);
@@ -185,10 +137,12 @@ class combinable {
     }
 
     // Two threads may try at once: one of the two segments is kept.
-    [[gnu::cold, gnu::noinline]] place* add_segment(std::size_t segment) {
+    [[gnu::__cold__, gnu::__noinline__]] place* add_segment(std::size_t segment) {
         std::unique_ptr<place[]> made(new place[length_of(segment)]());
         place* expected = nullptr;
-        if (table_[segment].compare_exchange_strong(expected, made.get(), std::memory_order_acq_rel)) {
+        // release: the empty places; acquire: the other thread's.
+        if (table_[segment].compare_exchange_strong(expected, made.get(), std::memory_order_release,
+                                                    std::memory_order_acquire)) {
             return made.release();
         }
         return expected;
@@ -197,13 +151,13 @@ class combinable {
     template <class F>
     void for_each_place(F&& f) {
         for (std::size_t segment = 0; segment != segments; ++segment) {
-            place* places = table_[segment].load(std::memory_order_acquire);
+            place* places = table_[segment].load(std::memory_order_relaxed);
             for (std::size_t i = 0; places != nullptr && i != length_of(segment); ++i) f(places[i]);
         }
     }
 
     std::function<T()> init_;
-    std::atomic<place*> table_[segments]{};
+    detail::atomic<place*> table_[segments]{};
 };
 
 }  // namespace veda

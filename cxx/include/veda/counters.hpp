@@ -24,8 +24,8 @@ struct counter_value {
 inline std::uint64_t read_counter(veda_runtime_t* runtime, const std::string& name) {
     std::uint32_t id = 0;
     std::uint64_t value = 0;
-    check(veda_counter_find(name.c_str(), &id));
-    check(veda_counter_read(runtime, id, &value));
+    must_succeed(veda_counter_find(name.c_str(), &id));
+    must_succeed(veda_counter_read(runtime, id, &value));
     return value;
 }
 
@@ -36,7 +36,7 @@ inline std::vector<counter_value> read_counters(veda_runtime_t* runtime) {
     all.reserve(count);
     for (std::uint32_t id = 0; id < count; ++id) {
         std::uint64_t value = 0;
-        check(veda_counter_read(runtime, id, &value));
+        must_succeed(veda_counter_read(runtime, id, &value));
         all.push_back({veda_counter_name(id), veda_counter_help(id), value});
     }
     return all;

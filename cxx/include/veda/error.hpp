@@ -36,7 +36,7 @@ class cancelled : public error {
 
 namespace detail {
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_error(veda_status status) {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void throw_error(veda_status status) {
     std::string text = veda_status_name(status);
     const char* detail = veda_last_error();
     text += ": ";
@@ -47,7 +47,7 @@ namespace detail {
 }  // namespace detail
 
 // Throws veda::error if status is not VEDA_OK. Call it on the thread that made the failing call.
-inline void check(veda_status status) {
+inline void must_succeed(veda_status status) {
     if (status != VEDA_OK) [[unlikely]] {
         detail::throw_error(status);
     }

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -116,9 +117,9 @@ struct until_consumer {
 };
 
 template <indexed_stage S, loop_body<typename S::item> F>
-std::optional<std::uint64_t> until(par_iter<S>& chain, const F& f) {
+std::optional<std::uint64_t> run_until(par_iter<S>& chain, const F& f) {
     leftmost_hit best;
-    const loop_end end = chain.drive(until_consumer<F>{&f, &best, 0});
+    const loop_end end = chain.drive(until_consumer<F>{std::addressof(f), &best, 0});
     if (end.error != nullptr) std::rethrow_exception(end.error);
     if (end.index == loop_end::none) return std::nullopt;
     return end.index;
@@ -132,7 +133,7 @@ template <class R, class F>
     requires parallel_source<R>
 std::optional<std::uint64_t> for_each_until(R&& range, F f) {
     auto chain = detail::as_chain(std::forward<R>(range));
-    return detail::until(chain, f);
+    return detail::run_until(chain, f);
 }
 
 }  // namespace veda

@@ -34,7 +34,7 @@ using join_result =
 // The handler does not rethrow, because clang gives up shrink-wrapping where a handler does not return: the
 // user's function would then save registers even on the way on which it forks nothing.
 template <class G, class F>
-[[gnu::always_inline]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
+[[gnu::__always_inline__]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
                                                      fork_slot slot) {
     outcome<std::monostate> kept;
     try {
@@ -48,7 +48,7 @@ template <class G, class F>
 
 // The second half of a join, after its job was put into slot.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_forked(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_forked(std::remove_reference_t<F>& f,
                                                             worker_ptr worker, stack_job<G>& job,
                                                             fork_slot slot) {
     using left_result = result_t<std::remove_reference_t<F>&>;
@@ -65,7 +65,7 @@ template <class F, class G>
 
 // The whole join again, as a guest of the default runtime.
 template <class F, class G>
-[[gnu::cold, gnu::noinline]] join_result<F, G> join_outside(std::remove_reference_t<F>& f,
+[[gnu::__cold__, gnu::__noinline__]] join_result<F, G> join_outside(std::remove_reference_t<F>& f,
                                                             std::remove_reference_t<G>& g) {
     auto inside = [&] {
         const worker_ptr worker = this_head();
@@ -78,7 +78,7 @@ template <class F, class G>
 // Where the fast fork was refused. Inlined, and with a job of its own: a list of joins whose forks are
 // all slow must not need two frames each, and the fast way must not pay for this one.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_slowly(std::remove_reference_t<F>& f,
                                                             std::remove_reference_t<G>& g) {
     const worker_ptr worker = worker_or_null();
     if (worker == nullptr) return join_outside<F, G>(f, g);
@@ -88,7 +88,7 @@ template <class F, class G>
 
 // F and G are reference types: rvalue references to what dies with the join.
 template <class F, class G>
-[[gnu::always_inline]] inline join_result<F, G> join_two(std::remove_reference_t<F>& f,
+[[gnu::__always_inline__]] inline join_result<F, G> join_two(std::remove_reference_t<F>& f,
                                                          std::remove_reference_t<G>& g) {
     const worker_ptr worker = this_head();
     stack_job<G> job(g);
@@ -112,7 +112,7 @@ template <class F, class G>
 
 // Both branches; answers std::pair of their results.
 template <task F, task G>
-[[gnu::always_inline]] inline auto join(F&& f, G&& g) {
+[[gnu::__always_inline__]] inline auto join(F&& f, G&& g) {
     return detail::join_two<F&&, G&&>(f, g);
 }
 

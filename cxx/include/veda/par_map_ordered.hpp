@@ -117,15 +117,15 @@ class ordered_stream {
     ordered_stream(std::remove_reference_t<R>& range, const F& f, Sink& sink, std::uint64_t buffer)
         : at_(std::ranges::begin(range)),
           end_(std::ranges::end(range)),
-          f_(&f),
-          sink_(&sink),
+          f_(std::addressof(f)),
+          sink_(std::addressof(sink)),
           room_(buffer),
           cells_(std::make_unique<cell[]>(static_cast<std::size_t>(buffer))) {}
 
     // On a worker.
     void run() {
         std::uint32_t workers = 1;
-        check(veda_runtime_worker_count(veda_worker_runtime(), &workers));
+        must_succeed(veda_runtime_worker_count(veda_worker_runtime(), &workers));
         most_threads_ = workers;
         scope([this](task_scope& s) { work(s); });
         if (error_ != nullptr) std::rethrow_exception(error_);

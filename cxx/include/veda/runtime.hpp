@@ -59,27 +59,27 @@ class runtime_ref {
     // How many threads work at a time.
     std::uint32_t worker_count() const {
         std::uint32_t count = 0;
-        check(veda_runtime_worker_count(raw_, &count));
+        must_succeed(veda_runtime_worker_count(raw_, &count));
         return count;
     }
     // One more than the largest worker index: the length of a per-worker array.
     std::uint32_t slot_count() const {
         std::uint32_t count = 0;
-        check(veda_runtime_slot_count(raw_, &count));
+        must_succeed(veda_runtime_slot_count(raw_, &count));
         return count;
     }
     // Submitted detached tasks that are not complete, at some moment during the call.
     std::uint64_t pending() const {
         std::uint64_t count = 0;
-        check(veda_runtime_pending(raw_, &count));
+        must_succeed(veda_runtime_pending(raw_, &count));
         return count;
     }
 
     // Waits until every submitted task is complete; throws VEDA_E_BUSY after the time is over.
     void drain(std::chrono::nanoseconds longest = std::chrono::nanoseconds::max()) const {
-        const bool forever = longest == std::chrono::nanoseconds::max();
+        const bool no_limit = longest == std::chrono::nanoseconds::max();
         const auto bounded = longest.count() < 0 ? 0 : longest.count();
-        check(veda_runtime_drain(raw_, forever ? UINT64_MAX : static_cast<std::uint64_t>(bounded)));
+        must_succeed(veda_runtime_drain(raw_, no_limit ? UINT64_MAX : static_cast<std::uint64_t>(bounded)));
     }
 
     std::uint64_t counter(const std::string& name) const { return read_counter(raw_, name); }
@@ -95,7 +95,7 @@ class runtime : public runtime_ref {
   public:
     explicit runtime(const config& wish = {}) : runtime_ref(nullptr), hooks_(wish.keep_alive()) {
         const veda_runtime_config_t raw = wish.raw();
-        check(veda_runtime_create(&raw, &raw_));
+        must_succeed(veda_runtime_create(&raw, &raw_));
     }
 
     runtime(runtime&& other) noexcept
@@ -112,7 +112,7 @@ class runtime : public runtime_ref {
         const veda_status status = veda_runtime_destroy(raw_);
         // noexcept, so a refusal ends the program: a runtime must not end on its own worker. In the
         // child of a fork it is the parent's, and there is nothing to end.
-        if (status != VEDA_E_FORKED) check(status);
+        if (status != VEDA_E_FORKED) must_succeed(status);
     }
 
   private:
@@ -126,7 +126,7 @@ inline runtime_ref default_runtime() { return runtime_ref(detail::default_handle
 // are kept for the rest of the program, since nobody owns the default runtime.
 inline void init(const config& wish) {
     const veda_runtime_config_t raw = wish.raw();
-    check(veda_init(&raw));
+    must_succeed(veda_init(&raw));
     static std::mutex lock;
     static auto& kept = *new std::vector<std::shared_ptr<const void>>;
     const std::lock_guard guard(lock);
@@ -136,7 +136,7 @@ inline void init(const config& wish) {
 // Drains and stops the default runtime; throws VEDA_E_BUSY after the time is over, and then nothing
 // is lost. A later use starts a fresh one.
 inline void shutdown(std::chrono::nanoseconds longest = std::chrono::seconds(10)) {
-    check(veda_shutdown(longest.count() < 0 ? 0 : static_cast<std::uint64_t>(longest.count())));
+    must_succeed(veda_shutdown(longest.count() < 0 ? 0 : static_cast<std::uint64_t>(longest.count())));
 }
 
 }  // namespace veda

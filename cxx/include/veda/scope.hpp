@@ -86,9 +86,9 @@ class task_scope {
         return *reinterpret_cast<task_scope*>(veda_scope_current());
     }
 
-    explicit task_scope(veda_runtime_t* runtime) { check(veda_scope_begin(&raw_, runtime)); }
+    explicit task_scope(veda_runtime_t* runtime) { must_succeed(veda_scope_begin(&raw_, runtime)); }
 
-    void wait() { check(veda_scope_wait(&raw_)); }
+    void wait() { must_succeed(veda_scope_wait(&raw_)); }
 
     // Relaxed: the scope's own completion publishes error_ to the opener.
     void keep_first(std::exception_ptr error) noexcept {

@@ -140,8 +140,8 @@ namespace detail {
 
 template <class S>
 inline constexpr bool is_borrowed = false;
-template <class I>
-inline constexpr bool is_borrowed<borrowed<I>> = true;
+template <class It>
+inline constexpr bool is_borrowed<borrowed<It>> = true;
 
 // A chain over contiguous elements that it does not own, as veda::par makes it of an lvalue.
 template <class C>

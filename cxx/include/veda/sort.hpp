@@ -7,8 +7,9 @@
 //
 // From any thread; outside a pool in the default runtime. The order is called from several threads at
 // once, as const. If it throws, the elements are all there, in some order; stable_sort leaves them as they
-// were. Integers and floating-point numbers, or elements ordered by a member that is one, are sorted by
-// their bits where that is faster. How it is done: sort/README.md.
+// were. An order that contradicts itself gives some permutation and does no other harm. Integers and
+// floating-point numbers, or elements ordered by a member that is one, are sorted by their bits where that is
+// faster. How it is done: sort/README.md.
 #ifndef VEDA_SORT_HPP
 #define VEDA_SORT_HPP
 
@@ -33,21 +34,22 @@
 namespace veda {
 
 // Elements of R that can be moved about, and cmp(proj(a), proj(b)) is a strict weak order over them.
-template <class I, class Cmp, class Proj>
-concept sortable_by = std::random_access_iterator<I> && std::permutable<I> &&
-    std::indirect_strict_weak_order<Cmp, std::projected<I, Proj>>;
+template <class It, class Cmp, class Proj>
+concept sortable_by = std::random_access_iterator<It> && std::permutable<It> &&
+    std::indirect_strict_weak_order<Cmp, std::projected<It, Proj>>;
 
 namespace detail {
 
-template <bool Stable, class I, class Cmp, class Proj>
-void sort_elements(I first, std::uint64_t size, const Cmp& cmp, const Proj& proj) {
-    using element = std::iter_value_t<I>;
+template <bool Stable, class It, class Cmp, class Proj>
+void sort_elements(It first, std::uint64_t size, const Cmp& cmp, const Proj& proj) {
+    using element = std::iter_value_t<It>;
     const order<element, Cmp, Proj> less(cmp, proj);
     if (size < 2) return;
     in_pool([&] {
-        if constexpr (std::contiguous_iterator<I> && has_radix_key<element, Cmp, Proj>) {
+        if constexpr (std::contiguous_iterator<It> && has_radix_key<element, Cmp, Proj>) {
             if (size >= least_for_radix &&
-                radix_sort(std::to_address(first), size, radix_key<element, Cmp, Proj>(proj)))
+                radix_sort<reads_the_element<Proj>>(std::to_address(first), size,
+                                                    radix_key<element, Cmp, Proj>(proj)))
                 return;
         }
         if constexpr (sorted_by_prefix<element, Cmp, Proj>) {
@@ -56,17 +58,17 @@ void sort_elements(I first, std::uint64_t size, const Cmp& cmp, const Proj& proj
         if constexpr (Stable) {
             stable_sort_by_merging(first, size, less);
         } else {
-            quick_sort(first, first + static_cast<std::iter_difference_t<I>>(size), less);
+            quick_sort(first, first + static_cast<std::iter_difference_t<It>>(size), less);
         }
     });
 }
 
 }  // namespace detail
 
-template <std::random_access_iterator I, std::sized_sentinel_for<I> E, class Cmp = std::less<>,
+template <std::random_access_iterator It, std::sized_sentinel_for<It> E, class Cmp = std::less<>,
           class Proj = std::identity>
-    requires sortable_by<I, Cmp, Proj>
-void sort(I first, E last, const Cmp& cmp = {}, const Proj& proj = {}) {
+    requires sortable_by<It, Cmp, Proj>
+void sort(It first, E last, const Cmp& cmp = {}, const Proj& proj = {}) {
     detail::sort_elements<false>(first, static_cast<std::uint64_t>(last - first), cmp, proj);
 }
 template <std::ranges::random_access_range R, class Cmp = std::less<>, class Proj = std::identity>
@@ -75,10 +77,10 @@ void sort(R&& range, const Cmp& cmp = {}, const Proj& proj = {}) {
     veda::sort(std::ranges::begin(range), std::ranges::end(range), cmp, proj);
 }
 
-template <std::random_access_iterator I, std::sized_sentinel_for<I> E, class Cmp = std::less<>,
+template <std::random_access_iterator It, std::sized_sentinel_for<It> E, class Cmp = std::less<>,
           class Proj = std::identity>
-    requires sortable_by<I, Cmp, Proj>
-void stable_sort(I first, E last, const Cmp& cmp = {}, const Proj& proj = {}) {
+    requires sortable_by<It, Cmp, Proj>
+void stable_sort(It first, E last, const Cmp& cmp = {}, const Proj& proj = {}) {
     detail::sort_elements<true>(first, static_cast<std::uint64_t>(last - first), cmp, proj);
 }
 template <std::ranges::random_access_range R, class Cmp = std::less<>, class Proj = std::identity>

@@ -181,14 +181,15 @@ template <std::movable D, divides<D> F>
 
 // ---- what only one thread can walk -------------------------------------------------------------------
 
-// The items of any input range, pulled by one worker at a time, worked on by all. In no particular order.
+// The items of any input range, pulled by one worker at a time, worked on by all. In no particular order. A
+// worker takes one item and works on it before it takes another; .batched(n) takes more at a time.
 template <std::ranges::input_range R>
 [[nodiscard]] auto par_bridge(R&& range) {
     using next = detail::pulling<R>;
     return par_iter(detail::bridged<typename next::value, next>(next(std::forward<R>(range))));
 }
-template <std::input_iterator I, std::sentinel_for<I> E>
-[[nodiscard]] auto par_bridge(I first, E last) {
+template <std::input_iterator It, std::sentinel_for<It> E>
+[[nodiscard]] auto par_bridge(It first, E last) {
     return par_bridge(std::ranges::subrange(std::move(first), std::move(last)));
 }
 // What next() gives, a std::optional, until that is empty. Called by one thread at a time.
@@ -219,7 +220,10 @@ template <class C>
     if constexpr (parallel_range<C&> && requires { container.erase(container.begin(), container.end()); }) {
         return drain(container, 0, container.size());
     } else {
-        return par(std::exchange(container, C()));
+        // The container itself stays, with its comparison, hash and buckets.
+        auto items = detail::take_all_out(container);
+        container.clear();
+        return par_iter(detail::taken_out<typename decltype(items)::value_type>(std::move(items)));
     }
 }
 

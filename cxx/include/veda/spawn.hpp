@@ -11,11 +11,11 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/task.h>
+#include <veda/detail/atomic.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/heap_job.hpp>
 #include <veda/join.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -40,7 +40,7 @@ std::uint64_t timeout_ns(std::chrono::duration<Rep, Period> time) noexcept {
 template <class T>
 struct task_state : veda_job_t {
     veda_event_t done{};
-    std::atomic<std::uint32_t> owners{2};
+    atomic<std::uint32_t> owners{2};
     bool taken = false;  // the handle's own: the outcome is empty again
     veda_runtime_t* runtime = nullptr;  // whose hook is told; perhaps gone when the handle lets go
     void (*destroy)(task_state*) noexcept = nullptr;
@@ -60,7 +60,7 @@ struct task_state : veda_job_t {
 
   private:
     // The task itself reports as a task does, and is counted as failed.
-    [[gnu::cold, gnu::noinline]] void tell_hook(bool in_task) const noexcept {
+    [[gnu::__cold__, gnu::__noinline__]] void tell_hook(bool in_task) const noexcept {
         char buffer[256];
         const char* text = text_of(answer.error(), buffer, sizeof(buffer));
         if (in_task) {
@@ -124,7 +124,7 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
     // Waits until the task is complete. This, wait_for and get throw VEDA_E_STATE if there is none.
     void wait() const {
         need_task("wait");
-        check(veda_event_wait(&state_->done));
+        must_succeed(veda_event_wait(&state_->done));
     }
 
     // The same for a time; false if it is over first.
@@ -133,14 +133,14 @@ class [[nodiscard("dropping the handle detaches the task; say .detach()")]] task
         need_task("wait_for");
         const veda_status status = veda_event_wait_for(&state_->done, detail::timeout_ns(longest));
         if (status == VEDA_E_BUSY) return false;
-        check(status);
+        must_succeed(status);
         return true;
     }
 
     // Waits, then gives the task's value or throws its exception. Once only.
     T get() {
         need_task("get");
-        check(veda_event_wait(&state_->done));
+        must_succeed(veda_event_wait(&state_->done));
         letting_go guard{std::exchange(state_, nullptr)};
         guard.task->taken = true;
         using kept = typename detail::result_of_raw<T>::type;

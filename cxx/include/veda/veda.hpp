@@ -10,6 +10,7 @@
 // These two before par.hpp, so that an error in a call of theirs is not told at the end of a long list of
 // includes.
 #include <veda/join.hpp>
+#include <veda/join_n.hpp>
 #include <veda/iter/par_entry.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/runtime.hpp>

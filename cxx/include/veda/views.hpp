@@ -56,8 +56,8 @@ auto operator|(pipe_step<First> first, pipe_step<Then> then) {
 // Two iterators: then an algorithm with the name of a step was meant (<veda/algorithm.hpp>).
 template <class... Args>
 inline constexpr bool begins_with_iterators = false;
-template <std::input_or_output_iterator I, class... Rest>
-inline constexpr bool begins_with_iterators<I, I, Rest...> = true;
+template <std::input_or_output_iterator It, class... Rest>
+inline constexpr bool begins_with_iterators<It, It, Rest...> = true;
 
 template <class... Args>
 concept step_arguments = !begins_with_iterators<Args...>;
@@ -116,6 +116,7 @@ VEDA_STEP(take_any_while, take_any_while)
 VEDA_STEP(skip_any_while, skip_any_while)
 VEDA_STEP(with_min_len, with_min_len)
 VEDA_STEP(with_max_len, with_max_len)
+VEDA_STEP(batched, batched)
 VEDA_STEP(stop_on, stop_on)
 VEDA_STEP(progress, progress)
 VEDA_STEP(stop_on_throw, stop_on_throw)

@@ -4,6 +4,7 @@
 #include <veda/expected.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <forward_list>
 #include <list>
@@ -15,6 +16,7 @@
 #include <span>
 #include <stack>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -183,6 +185,148 @@ TEST(Collections, AThrowDestroysWhatWasBuilt) {
             counted::throw_after() = 0;
             EXPECT_EQ(counted::alive(), 0);
         }
+    });
+}
+
+template <class C, class Item>
+inline constexpr bool takes = veda::collects<C, Item>;
+
+TEST(Collections, NoNumberIsNarrowed) {
+    static_assert(takes<ints, int> && takes<ints, short> && takes<ints, bool>);
+    static_assert(takes<std::vector<double>, int>);
+    static_assert(!takes<ints, double> && !takes<ints, long> && !takes<ints, unsigned>);
+    static_assert(!takes<std::string, int> && !takes<std::vector<float>, double>);
+    static_assert(!takes<std::vector<unsigned>, int> && !takes<std::vector<bool>, int>);
+    static_assert(takes<std::string, unsigned char> && takes<std::vector<unsigned char>, char>);
+    static_assert(!takes<std::map<int, int>, std::pair<int, double>>);
+    static_assert(!takes<std::optional<ints>, std::optional<double>>);
+    static_assert(!takes<std::pair<ints, ints>, std::pair<int, double>>);
+}
+
+TEST(Collections, CodePointsBecomeUtf8) {
+    in_every_pool([](std::uint32_t) {
+        std::string text;
+        const std::u32string points = U"a\u00e9\u20ac\U0001f600";
+        for (int i = 0; i < 200; ++i) text += "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+        const auto chain = [&] {
+            return veda::par(0, 800).map([&](int i) {
+                return points[static_cast<std::size_t>(slowly(i)) % points.size()];
+            });
+        };
+        EXPECT_EQ(chain().collect<std::string>(), text);
+        std::string more = "x";
+        veda::extend(more, chain());
+        EXPECT_EQ(more, "x" + text);
+    });
+}
+
+TEST(Collections, MapsKeepTheLastOfEqualKeys) {
+    in_every_pool([](std::uint32_t) {
+        const auto pairs = [] {
+            return veda::par(0, 3000).map([](int i) { return std::pair(slowly(i) % 3, i); });
+        };
+        const std::map<int, int> last{{0, 2997}, {1, 2998}, {2, 2999}};
+        EXPECT_EQ(pairs().collect<std::map>(), last);
+        EXPECT_EQ((pairs().collect<std::map<int, int>>()), last);
+        EXPECT_EQ(pairs().collect<std::unordered_map>()[1], 2998);
+        EXPECT_EQ(pairs().collect<std::multimap>().size(), 3000u);
+        std::map<int, int> old{{0, -1}, {7, 7}};
+        veda::extend(old, pairs());
+        EXPECT_EQ(old, (std::map<int, int>{{0, 2997}, {1, 2998}, {2, 2999}, {7, 7}}));
+        std::map<int, const int> fixed;  // its values cannot be assigned
+        veda::extend(fixed, pairs());
+        EXPECT_EQ(fixed.at(2), 2999);
+    });
+}
+
+TEST(Collections, WhatIsCollectedComposes) {
+    in_every_pool([](std::uint32_t) {
+        using texts = std::set<std::string>;
+        // {i, text} is there for all i below end.
+        const auto pairs = [](int end) {
+            return veda::par(0, 1000).map([end](int i) {
+                return slowly(i) < end ? std::optional(std::pair(i, std::to_string(i % 7))) : std::nullopt;
+            });
+        };
+        const auto both = pairs(1000).collect<std::optional<std::pair<ints, texts>>>();
+        ASSERT_TRUE(both);
+        EXPECT_EQ(both->first.size(), 1000u);
+        EXPECT_EQ(both->second, (texts{"0", "1", "2", "3", "4", "5", "6"}));
+        EXPECT_FALSE((pairs(999).collect<std::optional<std::pair<ints, texts>>>()));
+
+        using checked = veda::expected<void, int>;
+        const auto fail_from = [](int first) {
+            return veda::par(0, 1000).map([first](int i) {
+                return slowly(i) < first ? checked() : checked(veda::unexpected(i));
+            });
+        };
+        EXPECT_TRUE(fail_from(1000).collect<checked>().has_value());
+        EXPECT_GE(fail_from(400).collect<checked>().error(), 400);
+        EXPECT_EQ(fail_from(400).collect_first_error<checked>().error(), 400);
+
+        // Parts that fail for themselves: the first error of each.
+        using each = std::tuple<ints, veda::expected<ints, int>, std::string>;
+        const auto parts = veda::par(0, 100)
+                               .map([](int i) {
+                                   using number = veda::expected<int, int>;
+                                   return std::tuple(i, i < 50 ? number(i) : number(veda::unexpected(i)),
+                                                     std::to_string(i % 10));
+                               })
+                               .collect_first_error<each>();
+        EXPECT_EQ(std::get<0>(parts).back(), 99);
+        EXPECT_EQ(std::get<1>(parts).error(), 50);
+        EXPECT_EQ(std::get<2>(parts).substr(0, 12), "012345678901");
+    });
+}
+
+TEST(Collections, ContainersMayBeChosen) {
+    in_every_pool([](std::uint32_t) {
+        const auto odd = [](int x) { return x % 2 != 0; };
+        const auto [odds, evens] = veda::par(0, 100).map(slowly).partition<std::set<int>, ints>(odd);
+        EXPECT_EQ(odds.size() + evens.size(), 100u);
+        EXPECT_EQ(evens[1], 2);
+        const auto [texts, numbers] =
+            veda::par(0, 100).partition_map<std::string, std::deque<int>>([](int x) {
+                using either = std::variant<std::string, int>;
+                return x < 3 ? either(std::to_string(x)) : either(x);
+            });
+        EXPECT_EQ(texts, "012");
+        EXPECT_EQ(numbers.front(), 3);
+        const auto [a, b, c] = veda::par(0, 10)
+                                   .map([](int x) { return std::tuple(x, x % 2, std::to_string(x)); })
+                                   .unzip<ints, std::set<int>, std::string>();
+        EXPECT_EQ(a.size(), 10u);
+        EXPECT_EQ(b, (std::set<int>{0, 1}));
+        EXPECT_EQ(c, "0123456789");
+    });
+}
+
+// A pair of references gives its halves, and the elements stay where they are.
+TEST(Collections, UnzipLeavesTheSourcesAlone) {
+    std::vector<std::string> a(100, "a text that is not short"), b = a;
+    const auto [x, y] = veda::par(a).zip(b).unzip();
+    EXPECT_EQ(a, std::vector<std::string>(100, "a text that is not short"));
+    EXPECT_EQ(x, a);
+    EXPECT_EQ(y, b);
+}
+
+TEST(Collections, OptionalsAddUp) {
+    in_every_pool([](std::uint32_t) {
+        const auto below = [](int end) {
+            return veda::par(1, 100).map([end](int x) { return x < end ? std::optional(x) : std::nullopt; });
+        };
+        EXPECT_EQ(below(100).sum(), std::optional(4950));
+        EXPECT_EQ(below(100).sum<long>(), std::optional(4950L));
+        EXPECT_EQ(below(50).sum(), std::nullopt);
+        EXPECT_EQ(below(100).map([](auto x) { return std::optional(*x % 2 + 1.0); }).product(),
+                  std::optional(std::pow(2.0, 50)));
+        EXPECT_EQ(below(50).flatten().sum(), 49 * 50 / 2);
+        using number = veda::expected<int, std::string>;
+        const std::vector<number> good(3, number(5));
+        const std::vector<number> bad{number(1), number(veda::unexpected(std::string("no")))};
+        EXPECT_EQ(veda::par(good).sum(), number(15));
+        EXPECT_EQ(veda::par(bad).sum().error(), "no");
+        EXPECT_EQ(veda::par(bad).flatten().count(), 1u);
     });
 }
 

@@ -27,6 +27,7 @@ struct instruction {
 
 struct program {
     int threads, length;
+    bool waits = false;  // a compare-exchange waits instead, for a time, and an addition wakes
     instruction code[3][4];
 };
 
@@ -62,7 +63,9 @@ program random_program(std::uint64_t seed) {
     return p;
 }
 
-int execute(const instruction& x, atomic<int>& word) {
+int execute(const instruction& x, atomic<int>& word, bool waits) {
+    if (waits && x.what == op::compare_exchange) return futex_wait(word.address(), 0, true);
+    if (waits && x.what == op::add) futex_wake(word.address(), 1);
     switch (x.what) {
         case op::load:
             return word.load(x.how);
@@ -92,7 +95,7 @@ std::set<std::string> outcomes(const program& p, const config& how, std::uint64_
         for (int t = 0; t < p.threads; ++t)
             threads[t] = thread([&, t] {
                 for (int i = 0; i < p.length; ++i) {
-                    const int value = execute(p.code[t][i], words[p.code[t][i].word]);
+                    const int value = execute(p.code[t][i], words[p.code[t][i].word], p.waits);
                     line[t * 4 + i] = static_cast<char>('0' + value);
                 }
             });
@@ -130,6 +133,23 @@ TEST(SleepSets, LoseNoOutcomeOfRandomPrograms) {
                 static_cast<unsigned long long>(full),
                 static_cast<double>(full) / static_cast<double>(reduced));
     EXPECT_GT(full, 10 * reduced);
+}
+
+// The end of a timed wait is an operation like any other.
+TEST(SleepSets, LoseNoEndOfATimedWait) {
+    const auto programs = static_cast<int>(veda::test::scaled(150));
+    std::uint64_t reduced = 0, full = 0, changed = 0;
+    for (int i = 0; i < programs; ++i) {
+        program p = random_program(static_cast<std::uint64_t>(i));
+        p.waits = true;
+        const auto bounds = [](int preemptions, int ends) {
+            return config{.preemptions = preemptions, .timeouts = true, .early_timeouts = ends};
+        };
+        const auto with = outcomes(p, bounds(unlimited, 1), reduced);
+        EXPECT_EQ(with, outcomes(p, bounds(1000, 1), full)) << "program " << i;
+        changed += with != outcomes(p, bounds(unlimited, 0), reduced);
+    }
+    EXPECT_GT(changed, 0u) << "no wait ended early";
 }
 
 }  // namespace

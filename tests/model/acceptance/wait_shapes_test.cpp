@@ -262,6 +262,102 @@ TEST(Liveness, TimedWaitsAreUntimed) {
     EXPECT_EQ(r.timeouts, r.executions);
 }
 
+// -- time, spurious returns and weak failures
+// ------------------------------------------------------
+
+// A waiter that gives up takes its announcement back with a plain store, over whoever has taken it
+// up in the meantime. Only a time-out in the very moment of the setting shows that.
+std::function<void()> patient_waiter(bool take_back_by_compare) {
+    return [=] {
+        enum : std::uint32_t { unset, waiting, set };
+        auto& state = *new word{unset};
+        thread setter([&] {
+            if (state.exchange(set, acq_rel) == waiting) futex_wake(state.address(), 1);
+        });
+        std::uint32_t seen = unset;
+        if (state.compare_exchange_strong(seen, waiting, relaxed, relaxed) &&
+            !futex_wait(state.address(), waiting, true)) {
+            std::uint32_t mine = waiting;
+            if (take_back_by_compare)
+                (void)state.compare_exchange_strong(mine, unset, relaxed, relaxed);
+            else
+                state.store(unset, relaxed);
+        }
+        setter.join();
+        check(state.load(relaxed) == set, "the setting is lost");
+    };
+}
+TEST(Time, AnEarlyEndShowsALostSetting) {
+    expect_clean(patient_waiter(false));
+    expect_clean(patient_waiter(false), {.timeouts = true});
+    expect_caught(patient_waiter(false), "the setting is lost", {.early_timeouts = 1});
+    expect_clean(patient_waiter(true), {.early_timeouts = 1});
+}
+TEST(Time, AnEarlyEndNeedsNoPreemption) {
+    expect_caught(patient_waiter(false), "the setting is lost",
+                  {.preemptions = 1, .early_timeouts = 1});
+}
+TEST(Time, DiceAndPrioritiesEndWaitsEarly) {
+    for (const search how : {search::random, search::pct})
+        expect_caught(patient_waiter(false), "the setting is lost",
+                      {.how = how, .early_timeouts = 1, .max_seconds = 20});
+}
+// A wait that may end early is still no cure for a lost wake-up.
+TEST(Time, AnEarlyEndHidesNoLostWake) {
+    expect_caught(
+        [] {
+            word w{0}, other{0};
+            thread t([&] { other.store(1, relaxed); });
+            while (futex_wait(w.address(), 0, true)) {
+            }
+            t.join();
+        },
+        lost, {.early_timeouts = 1});
+}
+
+// A waiter that takes every return of the wait for a wake, once it has slept.
+TEST(Spurious, AReturnIsNoWake) {
+    const auto body = [](bool look_again) {
+        return [=] {
+            auto& ready = *new word{0};
+            thread t([&] {
+                ready.store(1, release);
+                futex_wake(ready.address(), 1);
+            });
+            do wait_on(ready, 0);
+            while (look_again && ready.load(acquire) == 0);
+            check(ready.fetch_add(0, acquire) == 1, "it went on too early");
+            t.join();
+        };
+    };
+    expect_clean(body(false));
+    expect_caught(body(false), "it went on too early", {.spurious_wakes = 1});
+    expect_clean(body(true), {.spurious_wakes = 1});
+}
+
+// A weak compare-exchange that is taken for a strong one: its failure is taken for another thread's
+// success.
+TEST(WeakFailure, IsNoOtherThreadsSuccess) {
+    const auto body = [](bool loops) {
+        return [=] {
+            word owner{0};
+            const auto take = [&] {
+                std::uint32_t free = 0;
+                bool taken;
+                do taken = owner.compare_exchange_weak(free, 1, acquire, relaxed);
+                while (loops && !taken && free == 0);
+            };
+            thread t(take);
+            take();
+            t.join();
+            check(owner.load(relaxed) == 1, "nobody has taken it");
+        };
+    };
+    expect_clean(body(false), {.weak_failures = 1});
+    expect_caught(body(false), "nobody has taken it", {.weak_failures = 2});
+    expect_clean(body(true), {.weak_failures = 2});
+}
+
 // -- lifetimes and thread-locals ------------------------------------------------------------------
 
 TEST(Lifetime, FreedMemoryIsNotUsed) {

@@ -25,6 +25,7 @@ struct config {
     bool weak_memory = true;           // false: every load returns the newest store
     bool insert_stores = false;        // stores may take an earlier place in modification order
     bool timeouts = false;             // a timed wait ends when nothing else can run; else never
+    int early_timeouts = 0;            // timed waits that end by time while others can run
     std::uint64_t tick_step = 50'000;  // what os::ticks() advances by, per call and thread
     // The whole search.
     std::uint64_t max_executions = UINT64_MAX;

@@ -209,6 +209,13 @@ void fence(order how, const place& at) {
     tell("fence", how, 0, 0, &at);
 }
 
+void barrier(const place& at) {
+    machine& m = the();
+    m.threads.point(kind::barrier, nullptr, order::seq_cst);
+    m.words.barrier();
+    tell("barrier", order::seq_cst, 0, 0, &at);
+}
+
 void yield() {
     if (running()) the().threads.yield();
 }

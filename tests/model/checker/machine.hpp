@@ -52,6 +52,8 @@ bool word_compare_exchange(void* word, unsigned size, std::uint64_t& expected,
                            std::uint64_t desired, order success, order failure, bool failure_given,
                            bool weak, const char* name, const place& at);
 void fence(order how, const place& at = place::current());
+// A seq_cst fence on every thread at once, as membarrier makes one.
+void barrier(const place& at = place::current());
 // Gives way, as a spin loop does with cpu_relax.
 void yield();
 

@@ -395,6 +395,18 @@ void memory::fence(order how) {
     tick();
 }
 
+// The caller's fence first and last: it gives what it knows to all, and then knows what each of them gave.
+void memory::barrier() {
+    const int caller = self_;
+    fence(order::seq_cst);
+    for (int t = 0; t < thread_count_; ++t) {
+        select(t);
+        fence(order::seq_cst);
+    }
+    select(caller);
+    fence(order::seq_cst);
+}
+
 // The kernel looks under its own lock for the word, which a wake takes too: it sees at least what
 // the last waker had seen of this word, and nothing more follows from that.
 std::uint64_t memory::futex_load(const void* word, unsigned size) {

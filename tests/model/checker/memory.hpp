@@ -87,6 +87,7 @@ class memory {
     bool compare_exchange(void* word, unsigned size, std::uint64_t& expected, std::uint64_t desired,
                           order success, order failure, bool weak, int* stale = nullptr);
     void fence(order o);
+    void barrier();
     // The kernel's look at a futex word, and the mark a wake leaves for later looks.
     std::uint64_t futex_load(const void* word, unsigned size);
     void futex_mark(const void* word);

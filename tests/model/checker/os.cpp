@@ -10,9 +10,12 @@
 #include "model/checker/machine.hpp"
 #include "os/clock.hpp"
 #include "os/cpu_limit.hpp"
+#include "os/cpu_share.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/pages.hpp"
+#include "os/process.hpp"
 #include "os/thread.hpp"
 #include "os/stack_guard.hpp"
 #include "pool/config.hpp"
@@ -24,8 +27,14 @@ void assertion_failed(const char* expression, const char* file, int line) noexce
                 ")");
 }
 
-// Of pool/config.cpp, which is not compiled here.
+// Of pool/, what reads the environment and the machine and is not compiled here.
 std::string worker_name(const std::string& prefix, std::uint32_t) { return prefix; }
+void display_settings(const settings&) {}
+veda_status resolve_settings(const veda_runtime_config_t* config, settings& out, bool) {
+    out.worker_count = config && config->worker_count ? config->worker_count : 1;
+    out.spare_workers = config ? config->spare_workers : 0;
+    return VEDA_OK;
+}
 
 namespace os {
 
@@ -44,6 +53,12 @@ int futex_refusal() noexcept { return 0; }
 void yield_thread() noexcept { model::yield(); }
 void sleep_ns(std::uint64_t) noexcept { model::yield(); }
 
+bool can_order_threads() noexcept { return true; }
+bool order_threads() noexcept {
+    if (model::running()) model::barrier();
+    return true;
+}
+
 // -- threads --------------------------------------------------------------------------------------
 
 int thread::start(const thread_options&, void (*entry)(void*), void* argument) noexcept {
@@ -61,6 +76,9 @@ void thread::join() noexcept {
 std::uint32_t thread_id() noexcept {
     return static_cast<std::uint32_t>(model::the().threads.self());
 }
+// No thread is ever found blocked: what only that would save is a finding.
+std::uint64_t cpu_time_of(std::uint32_t) noexcept { return unknown_time; }
+bool wants_cpu(std::uint32_t) noexcept { return true; }
 int current_cpu() noexcept { return -1; }
 bool on_own_stack(const void*) noexcept { return true; }
 bool move_off_cpu(int) noexcept { return false; }
@@ -72,6 +90,15 @@ std::uint64_t ticks() noexcept { return model::running() ? model::the().threads.
 std::uint64_t now_ns() noexcept { return ticks(); }
 std::uint64_t ticks_per_us() noexcept { return 1000; }
 std::vector<int> allowed_cpus() { return {0, 1, 2, 3}; }
+cpu_limit_reader::cpu_limit_reader(const std::string&) {}
+cpu_limits cpu_limit_reader::read() { return {}; }
+std::uint32_t share_of(std::uint32_t cpus) noexcept { return cpus; }
+void take_seat() noexcept {}
+void leave_seat() noexcept {}
+
+// No execution forks.
+void forget_in_child(void (*)()) noexcept {}
+void open_signals_in_child() noexcept {}
 
 log_level log_threshold() noexcept { return log_level::off; }
 void log(log_level, const char*, ...) noexcept {}

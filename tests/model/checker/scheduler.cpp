@@ -11,6 +11,9 @@ namespace veda::model {
 namespace {
 // Rounds in which every thread only spins and nobody stores, before that is called a livelock.
 constexpr int patience = 4;
+// Where dice decide, one choice in so many ends a timed wait early, if it may; more would use them
+// all up at the beginning.
+constexpr std::uint64_t early_end_rarity = 32;
 }  // namespace
 
 void scheduler::begin_execution(const config& how, choices& path, memory& words) {
@@ -19,7 +22,7 @@ void scheduler::begin_execution(const config& how, choices& path, memory& words)
     words_ = &words;
     for (int t = 0; t < count_; ++t) threads_[t].entry = nullptr;
     count_ = self_ = 0;
-    preemptions_ = steps_ = spurious_ = 0;
+    preemptions_ = steps_ = spurious_ = early_timeouts_ = 0;
     asleep_ = 0;
     pruned_ = false;
     stores_at_idle_ = UINT64_MAX;
@@ -81,6 +84,7 @@ int scheduler::spawn(std::function<void()> entry) {
 bool scheduler::independent(const operation& a, const operation& b) noexcept {
     if (a.what == kind::local || b.what == kind::local) return true;
     if (a.what == kind::yield || b.what == kind::yield) return false;
+    if (a.what == kind::barrier || b.what == kind::barrier) return false;
     const auto sc_fence = [](const operation& o) {
         return o.what == kind::fence && o.how == order::seq_cst;
     };
@@ -145,11 +149,23 @@ bool scheduler::let_time_pass() {
     for (int t = 0; t < count_; ++t)
         if (threads_[t].is == state::blocked && threads_[t].timed) timed[count++] = t;
     if (count == 0) return false;
-    const int t = timed[path_->choose(count)];
+    end_wait_by_time(timed[path_->choose(count)]);
+    return true;
+}
+
+void scheduler::end_wait_by_time(int t) noexcept {
     ++timeouts_;
     threads_[t].timed_out = true;
     wake(t, kind::local);
-    return true;
+}
+
+// The threads whose timed wait may end although others can run.
+int scheduler::early_ends(int* out) const noexcept {
+    if (early_timeouts_ >= how_->early_timeouts) return 0;
+    int count = 0;
+    for (int t = 0; t < count_; ++t)
+        if (threads_[t].is == state::blocked && threads_[t].timed) out[count++] = t;
+    return count;
 }
 
 int scheduler::highest_priority(const int* options, int count) {
@@ -177,23 +193,39 @@ void scheduler::reschedule() {
     int choice[max_threads];
     bool slept = false;
     int count = options(choice, slept);
-    if (count == 0 && slept) {
-        pruned_ = true;
-        abandon();
-    }
-    while (count == 0) {
+    while (count == 0 && !slept) {
         if (!wake_spinners() && !let_time_pass()) deadlock();
         count = options(choice, slept);
     }
     const bool could_go_on = eligible(self_);
-    int chosen;
-    if (how_->how == search::pct && path_->random())
-        chosen = count > 1 ? path_->record(count, highest_priority(choice, count)) : 0;
-    else
-        chosen = path_->choose(count);
-    preemptions_ += could_go_on && choice[chosen] != self_;
-    put_to_sleep(choice, chosen);
+    const int plain = count;
+    count += early_ends(choice + count);
+    if (count == 0) {
+        pruned_ = true;
+        abandon();
+    }
+    const int chosen = pick(choice, count, plain);
+    if (chosen < plain) {
+        preemptions_ += could_go_on && choice[chosen] != self_;
+        put_to_sleep(choice, chosen);
+    } else {
+        // Whether a wait may end early depends on all others, so nothing sleeps behind it.
+        asleep_ = 0;
+        ++early_timeouts_;
+        end_wait_by_time(choice[chosen]);
+    }
     go_to(choice[chosen]);
+}
+
+// Which of the options; those from plain on are early ends of timed waits.
+int scheduler::pick(const int* options, int count, int plain) {
+    if (!path_->random()) return path_->choose(count);
+    if (count == 1) return 0;
+    if (count > plain && path_->dice() % early_end_rarity == 0)
+        return path_->record(count, plain + static_cast<int>(path_->dice() % (count - plain)));
+    const bool priorities = how_->how == search::pct;
+    return path_->record(count, priorities ? highest_priority(options, plain)
+                                           : static_cast<int>(path_->dice() % plain));
 }
 
 void scheduler::go_to(int t) {

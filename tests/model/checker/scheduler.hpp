@@ -19,6 +19,7 @@ enum class kind : std::uint8_t {
     store,
     modify,
     fence,
+    barrier,
     futex_wait,
     futex_wake,
     lock,
@@ -78,6 +79,9 @@ class scheduler {
     bool eligible(int t) const noexcept;
     std::uint64_t stores_of_others(int t) const noexcept;
     int options(int* out, bool& slept);
+    int early_ends(int* out) const noexcept;
+    int pick(const int* options, int count, int plain);
+    void end_wait_by_time(int t) noexcept;
     bool wake_spinners();
     bool let_time_pass();
     int highest_priority(const int* options, int count);
@@ -92,7 +96,7 @@ class scheduler {
     thread threads_[max_threads];
     fiber outside_;  // the checker's own stack
     int count_ = 0, self_ = 0;
-    int preemptions_ = 0, steps_ = 0, spurious_ = 0;
+    int preemptions_ = 0, steps_ = 0, spurious_ = 0, early_timeouts_ = 0;
     std::uint32_t asleep_ = 0;  // the sleep set, a bit per thread
     bool pruned_ = false;
     std::uint64_t stores_at_idle_ = 0, timeouts_ = 0;

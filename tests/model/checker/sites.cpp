@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 #include "model/checker/machine.hpp"
 
@@ -28,13 +29,18 @@ struct known_place {
 };
 engine_vector<known_place> known;
 
+// Whether the compiler's name of a file ends in this path below the root of the sources.
+bool is_file(std::string_view compiled, const std::string& path) {
+    return compiled == path ||
+           (compiled.ends_with(path) && compiled[compiled.size() - path.size() - 1] == '/');
+}
+
 int look_up(const char* operation, int argument, const std::source_location& at) {
-    const char* below = std::strstr(at.file_name(), "runtime/");
-    if (!below) return -1;
     int best = -1, distance = near_enough + 1;
     for (int i = 0; i < static_cast<int>(all.size()); ++i) {
         const site& s = all[i];
-        if (s.argument != argument || s.operation != operation || s.file != below + 8) continue;
+        if (s.argument != argument || s.operation != operation) continue;
+        if (!is_file(at.file_name(), s.file)) continue;
         const int lines = std::abs(s.line - static_cast<int>(at.line()));
         if (lines < distance) distance = lines, best = i;
     }

@@ -1,4 +1,4 @@
-// sites.hpp: the places in the runtime that name an order stronger than relaxed, and the weakening
+// sites.hpp: the places in the sources that name an order stronger than relaxed, and the weakening
 // of one of them. tools: ../sites.py lists them from the sources; an operation finds its own by
 // file, line and name.
 #pragma once
@@ -12,7 +12,7 @@
 namespace veda::model {
 
 struct site {
-    std::string file;  // below runtime/
+    std::string file;  // below the root of the sources
     std::string function;
     std::string operation;  // load, compare_exchange_strong, ...
     std::string name;       // the three, and which of several; stable while the code moves

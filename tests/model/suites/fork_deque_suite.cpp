@@ -170,6 +170,29 @@ SCENARIO(fork_deque, owner_takes_back, .stale_reads = 1) {
         o, [](owner&) {}, 2);
 }
 
+// While nothing is public, a request is raised, so that the owner's next fork or join shares. The thief takes
+// all that the owner leaves public, and asks with the last of it, while the owner withdraws an older request.
+void last_public_job_is_taken(bool asked_before) {
+    owner o;
+    o.fork(1);
+    o.fork(2);
+    o.fork(3);
+    o.share_everything();
+    if (asked_before) o.deque.request();
+    thread thief([&] {
+        o.steal();
+        o.steal();
+    });
+    const bool taken = o.join();
+    thief.join();
+    check(!taken || o.deque.has_public() || o.deque.is_requested(), "nothing public, and nobody has asked");
+    o.join_all();
+}
+SCENARIO(fork_deque, last_public_job_is_taken, .stale_reads = 1) { last_public_job_is_taken(false); }
+SCENARIO(fork_deque, last_public_job_is_taken_after_a_request, .stale_reads = 1) {
+    last_public_job_is_taken(true);
+}
+
 SCENARIO(fork_deque, full, .preemptions = 3, .stale_reads = 1) {
     owner o;
     for (int i = 1; i <= 3; ++i) o.fork(i);

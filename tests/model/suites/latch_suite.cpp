@@ -5,6 +5,7 @@
 #include "job/job.hpp"
 #include "job/scope_latch.hpp"
 #include "model/suites/scenario.hpp"
+#include "sleep/idle_set.hpp"
 #include "sleep/lookout.hpp"
 #include "sleep/parker.hpp"
 
@@ -153,6 +154,48 @@ SCENARIO(parker, both_wakers_are_heard) {
     if (second.load(order::relaxed) == 0) p.park();
     check(second.load(order::relaxed) == 1, "the second wake is lost");
     a.join();
+}
+
+}  // namespace
+
+// -- the idle set ---------------------------------------------------------------------------------
+
+namespace {
+
+using veda::rt::idle_set;
+
+// A member that announces itself and then finds no work is found by whoever made work public before it looked.
+void idle_member(bool (*is_found)(idle_set&)) {
+    auto& idle = *new idle_set;
+    auto& work = *new atomic<int>(0);
+    bool stays_down = false;
+    thread member([&] {
+        idle.insert(1);
+        stays_down = work.load(order::seq_cst) == 0;
+    });
+    work.store(1, order::seq_cst);
+    const bool found = is_found(idle);
+    member.join();
+    check(found || !stays_down, "a member is left alone");
+}
+SCENARIO(idle_set, claim_against_insert) {
+    idle_member([](idle_set& idle) { return idle.claim(0, 64) == 1; });
+}
+SCENARIO(idle_set, empty_against_insert) {
+    idle_member([](idle_set& idle) { return !idle.empty(64); });
+}
+
+// Two who claim, and the member who takes itself out: one of them has it.
+SCENARIO(idle_set, one_claims) {
+    auto& idle = *new idle_set;
+    auto& got = *new std::array<atomic<int>, 2>{};
+    idle.insert(1);
+    thread other([&] { got[0].store(idle.claim(0, 64) == 1, order::relaxed); });
+    thread member([&] { got[1].store(idle.remove(1), order::relaxed); });
+    const int mine = idle.claim(0, 64) == 1;
+    other.join();
+    member.join();
+    check(mine + got[0].load(order::relaxed) + got[1].load(order::relaxed) == 1, "not one of them");
 }
 
 }  // namespace

@@ -5,11 +5,6 @@
 #include "fork/event.hpp"
 #include "model/suites/pool_support.hpp"
 
-// In the library this one is defined with the exported functions, which are not under the checker.
-extern "C" {
-__thread veda_worker_head_t* veda_worker_self = &veda::rt::worker::outside_head;
-}
-
 namespace {
 
 using namespace veda::model;

@@ -171,20 +171,101 @@ SCENARIO(spawn_deque, steal_tagged_after_wrap, .preemptions = 3, .stale_reads = 
     r.expect_all();
 }
 
-// hides_others never says that nothing foreign is hidden when something is: also after the owner
-// took tasks of several scopes back from the public part.
-SCENARIO(spawn_deque, hides_others, .stale_reads = 1) {
+// A thief shows what the owner keeps private while the owner takes the same tasks.
+SCENARIO(spawn_deque, uncover_against_pop, .preemptions = 3, .stale_reads = 2) {
     auto& r = *new ring;
-    r.push(first_scope);
-    r.push(second_scope);
-    r.push(first_scope);
+    r.push();
     (void)r.tasks.share();
-    thread t([&] { r.steal(); });
-    const int top = r.pop();
-    // Left to the owner privately, if anything: the second task, perhaps with the first.
-    const bool private_left = top == 3 && !r.tasks.has_public() && !r.tasks.empty();
-    check(!private_left || r.tasks.hides_others(first_scope), "a foreign task is hidden");
+    r.push();
+    thread t([&] {
+        (void)r.tasks.uncover();
+        r.steal(false);
+    });
+    r.pop();
+    r.pop();
     t.join();
+    r.expect_all();
+}
+
+SCENARIO(spawn_deque, uncover_against_push, .preemptions = 3, .stale_reads = 2) {
+    auto& r = *new ring;
+    r.push();
+    (void)r.tasks.share();
+    r.push();
+    thread t([&] {
+        (void)r.tasks.uncover();
+        r.steal(false);
+    });
+    r.spawn();
+    r.pop();
+    r.pop();
+    t.join();
+    r.expect_all();
+}
+
+SCENARIO(spawn_deque, uncover_against_share, .preemptions = 3, .stale_reads = 2) {
+    auto& r = *new ring;
+    for (int i = 0; i < 3; ++i) r.push();
+    thread t([&] {
+        (void)r.tasks.uncover();
+        r.steal(false);
+    });
+    (void)r.tasks.share_half();
+    r.pop();
+    (void)r.tasks.share();
+    r.pop();
+    t.join();
+    r.expect_all();
+}
+
+SCENARIO(spawn_deque, two_uncover, .preemptions = 2, .stale_reads = 1) {
+    auto& r = *new ring;
+    r.push();
+    r.push();
+    const auto thief = [&] {
+        if (r.tasks.hides_tasks()) (void)r.tasks.uncover();
+        r.steal(false);
+    };
+    thread a(thief), b(thief);
+    r.pop();
+    r.pop();
+    a.join();
+    b.join();
+    r.expect_all();
+}
+
+// A thief that asks, and another that uncovers: the mark is not overwritten.
+SCENARIO(spawn_deque, uncover_against_request, .preemptions = 3, .stale_reads = 1) {
+    auto& r = *new ring;
+    r.push();
+    (void)r.tasks.share();  // withdraws the first request
+    r.push();
+    thread a([&] { (void)r.tasks.uncover(); }), b([&] { r.steal(true); });
+    r.pop();
+    r.spawn();
+    r.pop();
+    a.join();
+    b.join();
+    r.expect_all();
+}
+
+// The owner does nothing more after its push. A searcher asks, orders all threads, and then sees the task, or
+// the owner has seen the request.
+SCENARIO(spawn_deque, blocked_spawner_hides_nothing) {
+    auto& r = *new ring;
+    r.push();
+    (void)r.tasks.share();
+    r.steal(false);
+    thread t([&] {
+        r.tasks.request_for_sleep();
+        (void)veda::rt::os::order_threads();
+        if (r.tasks.hides_tasks()) (void)r.tasks.uncover();
+        r.steal(false);
+    });
+    r.spawn();
+    const bool shown = r.tasks.has_public();
+    t.join();
+    check(shown || !r.tasks.hides_tasks(), "a task stays hidden behind a spawner that blocks");
     r.expect_all();
 }
 

@@ -5,42 +5,46 @@
 
 #include <vector>
 
+#include "job/scope.hpp"
 #include "support/crew.hpp"
 #include "support/effort.hpp"
 
 namespace {
 
+using veda::rt::detached_tag;
+using veda::rt::fork_tag;
 using veda::rt::injector;
 using veda::rt::job_tag;
+using veda::rt::scope;
 using veda::rt::tagged_job;
-
-constexpr job_tag red = 16, blue = 32;
 
 class Injector : public testing::Test {
   protected:
+    job_tag tag_of(int index) const { return index % 2 ? blue : red; }
     // Pushes jobs[begin] to jobs[end - 1]: even ones red, odd ones blue.
     void push(int begin, int end) {
-        for (int i = begin; i < end; ++i) queue.push_one({&jobs[i], i % 2 ? blue : red});
+        for (int i = begin; i < end; ++i) queue.push_one({&jobs[i], tag_of(i)});
     }
-    // Pops with this tag and expects exactly these, in this order.
-    void expect_pop(job_tag tag, std::uint32_t count, const std::vector<int>& wanted) {
-        tagged_job out[100];
-        ASSERT_EQ(queue.pop(tag, out, count), wanted.size());
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-            EXPECT_EQ(out[i].job, &jobs[wanted[i]]) << i;
-            EXPECT_EQ(out[i].tag, wanted[i] % 2 ? blue : red) << i;
-        }
+    void push_detached(int begin, int end) {
+        for (int i = begin; i < end; ++i) queue.push_one({&jobs[i], detached_tag});
     }
-    // Pops with this tag until nothing comes; one answer may hold fewer than there are.
-    void expect_all(job_tag tag, std::uint32_t count, const std::vector<int>& wanted) {
+    void push_forks(int begin, int end) {
+        for (int i = begin; i < end; ++i) queue.push_one({&jobs[i], fork_tag});
+    }
+    void expect_jobs(const tagged_job* out, const std::vector<int>& wanted) {
+        for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(out[i].job, &jobs[wanted[i]]) << i;
+    }
+    // Pops and expects exactly these, in this order.
+    void expect_pop(std::uint32_t count, const std::vector<int>& wanted) {
         tagged_job out[100];
-        std::vector<veda_job_t*> popped;
-        while (const std::uint32_t found = queue.pop(tag, out, count)) {
-            ASSERT_LE(found, count);
-            for (std::uint32_t i = 0; i < found; ++i) popped.push_back(out[i].job);
-        }
-        ASSERT_EQ(popped.size(), wanted.size());
-        for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(popped[i], &jobs[wanted[i]]) << i;
+        ASSERT_EQ(queue.pop(out, count), wanted.size());
+        expect_jobs(out, wanted);
+    }
+    void expect_pop_of(job_tag tag, std::uint32_t count, const std::vector<int>& wanted) {
+        tagged_job out[100];
+        ASSERT_EQ(queue.pop_of(tag, out, count), wanted.size());
+        expect_jobs(out, wanted);
+        for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(out[i].tag, tag) << i;
     }
     void expect_size(std::uint32_t size) {
         EXPECT_EQ(queue.size(), size);
@@ -49,13 +53,17 @@ class Injector : public testing::Test {
     }
 
     injector queue;
+    scope red_scope{}, blue_scope{}, green_scope{};
+    const job_tag red = reinterpret_cast<job_tag>(&red_scope);
+    const job_tag blue = reinterpret_cast<job_tag>(&blue_scope);
+    const job_tag green = reinterpret_cast<job_tag>(&green_scope);
     std::vector<veda_job_t> jobs = std::vector<veda_job_t>(100);
 };
 
 TEST_F(Injector, Empty) {
     expect_size(0);
-    expect_pop(injector::any_tag, 10, {});
-    expect_pop(red, 10, {});
+    expect_pop(10, {});
+    expect_pop_of(red, 10, {});
     EXPECT_FALSE(queue.remove(&jobs[0]));
     queue.push(nullptr, 0);
     expect_size(0);
@@ -64,66 +72,81 @@ TEST_F(Injector, Empty) {
 TEST_F(Injector, Smoke) {
     push(0, 1);
     expect_size(1);
-    expect_pop(injector::any_tag, 1, {0});
+    expect_pop(1, {0});
     expect_size(0);
 }
 
 TEST_F(Injector, Fifo) {
-    push(0, 5);
-    expect_pop(injector::any_tag, 2, {0, 1});
-    push(5, 7);
+    push_detached(0, 3);
+    push_forks(3, 5);
+    expect_pop(2, {0, 1});
+    push_detached(5, 7);
     expect_size(5);
-    expect_pop(injector::any_tag, 100, {2, 3, 4, 5, 6});
+    expect_pop(100, {2, 3, 4, 5, 6});
     expect_size(0);
 }
 
 TEST_F(Injector, PushesManyAtOnce) {
-    tagged_job tasks[3] = {{&jobs[0], red}, {&jobs[1], blue}, {&jobs[2], red}};
-    queue.push(tasks, 3);
-    expect_size(3);
+    tagged_job tasks[5] = {{&jobs[0], red},
+                           {&jobs[1], detached_tag},
+                           {&jobs[2], detached_tag},
+                           {&jobs[3], fork_tag},
+                           {&jobs[4], red}};
+    queue.push(tasks, 5);
+    expect_size(5);
     queue.push(tasks, 0);
-    expect_size(3);
-    expect_pop(injector::any_tag, 3, {0, 1, 2});
+    expect_size(5);
+    expect_pop_of(red, 5, {0, 4});
+    expect_pop(5, {1, 2, 3});
 }
 
 TEST_F(Injector, Tags) {
     push(0, 7);
-    expect_pop(48, 10, {});
+    expect_pop_of(green, 10, {});
     expect_size(7);
-    expect_pop(blue, 2, {1, 3});
+    expect_pop_of(blue, 2, {1, 3});
     expect_size(5);
-    expect_all(red, 10, {0, 2, 4, 6});
+    expect_pop_of(red, 10, {0, 2, 4, 6});
     expect_size(1);
-    expect_pop(injector::any_tag, 10, {5});
+    expect_pop(10, {5});
     expect_size(0);
 }
 
-// The leading tasks go in one piece, and leave whole ends behind.
-TEST_F(Injector, TagsInARow) {
-    tagged_job tasks[] = {{&jobs[0], red},  {&jobs[2], red}, {&jobs[4], red},
-                          {&jobs[1], blue}, {&jobs[6], red}, {&jobs[3], blue}};
-    queue.push(tasks, 6);
-    expect_pop(red, 2, {0, 2});
-    expect_size(4);
-    expect_all(red, 2, {4, 6});
-    expect_size(2);
-    push(8, 9);
-    expect_all(injector::any_tag, 10, {1, 3, 8});
-    push(0, 1);
-    expect_all(red, 1, {0});
-    expect_all(blue, 1, {});
+// Nobody's tasks keep another's waiting: the lists take turns.
+TEST_F(Injector, TakesTurns) {
+    push_detached(0, 4);
+    push(10, 16);
+    expect_pop(2, {0, 1});
+    expect_pop(2, {10, 12});
+    expect_pop(2, {11, 13});
+    expect_pop(2, {2, 3});
+    expect_pop(2, {14, 15});
+    expect_size(0);
+    push(20, 21);
+    expect_pop(2, {20});
+}
+
+TEST_F(Injector, AListThatIsEmptiedLosesItsTurn) {
+    push(0, 3);
+    push_detached(10, 12);
+    expect_pop_of(red, 5, {0, 2});
+    expect_pop(1, {1});
+    expect_pop(1, {10});
+    push(4, 5);
+    expect_pop_of(red, 5, {4});
+    expect_pop(5, {11});
     expect_size(0);
 }
 
 TEST_F(Injector, PopsNoMoreThanAskedFor) {
     push(0, 5);
-    expect_pop(injector::any_tag, 0, {});
-    expect_pop(red, 1, {0});
+    expect_pop(0, {});
+    expect_pop_of(red, 1, {0});
     expect_size(4);
 }
 
 TEST_F(Injector, RemoveFromTheMiddleAndTheEnds) {
-    push(0, 5);
+    push_forks(0, 5);
     EXPECT_TRUE(queue.remove(&jobs[2]));
     expect_size(4);
     EXPECT_FALSE(queue.remove(&jobs[2])) << "only once";
@@ -131,26 +154,37 @@ TEST_F(Injector, RemoveFromTheMiddleAndTheEnds) {
     EXPECT_TRUE(queue.remove(&jobs[4]));
     EXPECT_FALSE(queue.remove(&jobs[50])) << "never put in";
     expect_size(2);
-    push(6, 7);  // the ends are still joined
-    expect_pop(injector::any_tag, 10, {1, 3, 6});
+    push_forks(6, 7);  // the ends are still joined
+    expect_pop(10, {1, 3, 6});
+    EXPECT_FALSE(queue.remove(&jobs[3])) << "somebody has taken it";
     expect_size(0);
 }
 
 TEST_F(Injector, RemoveTheOnlyOne) {
-    push(0, 1);
+    push_forks(0, 1);
     EXPECT_TRUE(queue.remove(&jobs[0]));
     expect_size(0);
-    push(1, 2);
-    expect_pop(injector::any_tag, 10, {1});
+    push_forks(1, 2);
+    expect_pop(10, {1});
 }
 
 TEST_F(Injector, AJobMayComeBack) {
     for (int i = 0; i < 3; ++i) {
-        push(0, 3);
+        push_forks(0, 3);
         EXPECT_TRUE(queue.remove(&jobs[1]));
-        push(1, 2);
-        expect_pop(injector::any_tag, 10, {0, 2, 1});
+        push_forks(1, 2);
+        expect_pop(10, {0, 2, 1});
     }
+}
+
+// A fork in here is with no thief, and whoever takes it finds the word as it was.
+TEST_F(Injector, AForkInHereHasNoThief) {
+    const veda::rt::fork_latch latch(&jobs[0]);
+    push_forks(0, 1);
+    EXPECT_FALSE(latch.thief().known);
+    expect_pop(1, {0});
+    EXPECT_FALSE(latch.thief().known);
+    EXPECT_EQ(jobs[0].thief, 0u);
 }
 
 // One thread in, one out: first in, first out.
@@ -165,7 +199,7 @@ TEST_F(Injector, Spsc) {
         }
         tagged_job out[8];
         for (std::size_t next = 0; next < tasks;) {
-            const std::uint32_t count = queue.pop(injector::any_tag, out, 8);
+            const std::uint32_t count = queue.pop(out, 8);
             for (std::uint32_t i = 0; i < count; ++i) out_of_order += out[i].job != &many[next++];
             if (count == 0) std::this_thread::yield();
         }
@@ -174,20 +208,22 @@ TEST_F(Injector, Spsc) {
     expect_size(0);
 }
 
-// Two push, two pop by tag and at random, and each pusher takes some of its own out again.
+// Two push tasks of two scopes and forks, two pop by scope and at random, and each pusher takes some of its
+// own forks out again.
 TEST_F(Injector, Stampede) {
     constexpr unsigned pushers = 2, poppers = 2;
     const std::size_t each = veda::test::scaled(50'000);
     std::vector<veda_job_t> many(pushers * each);
     veda::test::tally left(many.size());
     std::atomic<std::uint64_t> gone{0}, wrong{0};
-    const auto tag_of = [](std::size_t index) { return index % 2 ? blue : red; };
+    const job_tag tags[] = {fork_tag, red, blue};
+    const auto tag_at = [&](std::size_t index) { return tags[index % 3]; };
     veda::test::run_together(pushers + poppers, [&](unsigned index) {
         if (index < pushers) {
             for (std::size_t i = index * each; i < (index + 1) * each; ++i) {
-                queue.push_one({&many[i], tag_of(i)});
-                const std::size_t own = i - i % 7;
-                if (i % 3 == 0 && own >= index * each && queue.remove(&many[own])) {
+                queue.push_one({&many[i], tag_at(i)});
+                const std::size_t own = i - i % 21;
+                if (i % 4 == 0 && own >= index * each && queue.remove(&many[own])) {
                     left.add(own);
                     gone.fetch_add(1);
                 }
@@ -196,13 +232,14 @@ TEST_F(Injector, Stampede) {
         }
         tagged_job out[5];
         for (unsigned turn = index; gone.load() < many.size(); ++turn) {
-            const job_tag tag = turn % 3 == 0 ? injector::any_tag : turn % 3 == 1 ? red : blue;
-            const std::uint32_t count = queue.pop(tag, out, 1 + turn % 5);
+            const job_tag tag = turn % 3 == 0 ? 0 : tags[turn % 3];
+            const std::uint32_t count = tag ? queue.pop_of(tag, out, 1 + turn % 5)
+                                            : queue.pop(out, 1 + turn % 5);
             for (std::uint32_t i = 0; i < count; ++i) {
                 const std::size_t number = out[i].job - many.data();
                 left.add(number);
-                wrong += out[i].tag != tag_of(number);
-                wrong += tag != injector::any_tag && out[i].tag != tag;
+                wrong += out[i].tag != tag_at(number);
+                wrong += tag != 0 && out[i].tag != tag;
             }
             gone.fetch_add(count);
             if (count == 0) std::this_thread::yield();

@@ -204,6 +204,47 @@ TEST_F(SpawnDeque, RequestStaysUntilThereIsSomethingToShare) {
     EXPECT_FALSE(share_if_wanted(deque));
 }
 
+TEST_F(SpawnDeque, SharesTheOlderHalf) {
+    push(0, 5);
+    EXPECT_TRUE(deque.share_half());
+    expect_batch(0, 3, false);
+    EXPECT_EQ(deque.steal(batch, false), 0u);
+    EXPECT_TRUE(deque.share_half());
+    expect_batch(3, 4, false);
+    expect(deque.pop(), 4);
+    EXPECT_FALSE(deque.share_half());
+}
+
+TEST_F(SpawnDeque, ThievesUncoverWhatIsPrivate) {
+    push(0, 2);
+    EXPECT_TRUE(deque.share());
+    EXPECT_FALSE(deque.hides_tasks());
+    push(2, 5);
+    EXPECT_TRUE(deque.hides_tasks());
+    EXPECT_TRUE(deque.uncover());
+    EXPECT_FALSE(deque.hides_tasks());
+    EXPECT_FALSE(deque.uncover());
+    expect_batch(0, 5);
+    EXPECT_TRUE(deque.empty());
+    EXPECT_EQ(deque.pop().job, nullptr);
+}
+
+TEST_F(SpawnDeque, OwnerGoesOnAfterAThiefUncovered) {
+    push(0, 4);
+    EXPECT_TRUE(deque.uncover());
+    push(4, 6);
+    expect(deque.pop(), 5);
+    EXPECT_TRUE(deque.is_wanted()) << "whoever uncovers is hungry";
+    EXPECT_TRUE(share_if_wanted(deque));
+    EXPECT_FALSE(deque.hides_tasks());
+    for (std::size_t i = 5; i-- > 0;) expect(deque.pop(), i);
+    EXPECT_TRUE(deque.empty());
+    push(6, 8);
+    EXPECT_TRUE(deque.uncover());
+    EXPECT_FALSE(deque.share()) << "a thief was first";
+    expect_batch(6, 8);
+}
+
 TEST_F(SpawnDeque, Tags) {
     push(0, 3);
     EXPECT_TRUE(deque.share());
@@ -338,6 +379,7 @@ struct crowd {
                 }
                 continue;
             }
+            if (turn % 32 == 2 && deque.hides_tasks()) (void)deque.uncover();
             const std::uint32_t count = deque.steal(batch, turn % 8 < 6);
             for (std::uint32_t i = 0; i < count; ++i) {
                 run(batch[i]);

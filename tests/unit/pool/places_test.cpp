@@ -4,7 +4,10 @@
 #include <veda/veda.h>
 
 #include <atomic>
+#include <chrono>
+#include <latch>
 #include <thread>
+#include <vector>
 
 #include "pool/registry.hpp"
 
@@ -154,6 +157,189 @@ TEST(Places, ForgottenBlockingEnd) {
     auto forget = [] { veda_blocking_begin(); };
     for (int i = 0; i < 10; ++i) spawn(runtime, forget);
     run(runtime, forget);
+    end(runtime);
+}
+
+// ---- a count that was given ----
+
+// How many threads are in the user's code at a time.
+class crowd {
+  public:
+    void work(int microseconds) {
+        enter();
+        const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(microseconds);
+        while (std::chrono::steady_clock::now() < end) {
+        }
+        leave();
+    }
+    void enter() {
+        const int here = ++now_;
+        for (int most = most_; most < here && !most_.compare_exchange_weak(most, here);) {
+        }
+    }
+    void leave() { --now_; }
+    int most() const { return most_; }
+
+  private:
+    std::atomic<int> now_{0}, most_{0};
+};
+
+// Bodies longer than the time after which waiters look around, waits in between, and threads from outside.
+void expect_no_more_bodies_than(uint32_t workers) {
+    veda_runtime_t* runtime = make_runtime(workers, 4);
+    crowd all;
+    auto task = [&] { all.work(3000); };
+    auto waiter = [&] {
+        veda_scope_t scope;
+        ASSERT_EQ(veda_scope_begin(&scope, runtime), VEDA_OK);
+        auto call = [](void* ctx, veda_worker_t*) { (*static_cast<decltype(task)*>(ctx))(); };
+        for (int i = 0; i < 4; ++i) ASSERT_EQ(veda_scope_spawn(&scope, call, &task), VEDA_OK);
+        ASSERT_EQ(veda_scope_wait(&scope), VEDA_OK);
+        all.work(500);
+    };
+    for (int i = 0; i < 6; ++i) {
+        spawn(runtime, waiter);
+        spawn(runtime, task);
+    }
+    std::vector<std::thread> outside;
+    for (int i = 0; i < 4; ++i) outside.emplace_back([&] { run(runtime, waiter); });
+    for (std::thread& thread : outside) thread.join();
+    end(runtime);
+    EXPECT_LE(all.most(), static_cast<int>(workers));
+}
+// guarantee: progress-9
+TEST(Places, AGivenCountIsALimit) {
+    for (uint32_t workers : {1u, 2u, 3u}) expect_no_more_bodies_than(workers);
+}
+
+// Both places are held by bodies that wait, in the program's own code, for what only a queued task brings.
+// guarantee: progress-10
+TEST(Places, BlockedBodiesAreReplaced) {
+    veda_runtime_t* runtime = make_runtime(2, 2);
+    std::latch brought(1);
+    std::atomic<int> there{0};
+    auto block = [&] {
+        ++there;
+        brought.wait();
+    };
+    spawn(runtime, block);
+    spawn(runtime, block);
+    while (there < 2) std::this_thread::yield();
+    auto bring = [&] { brought.count_down(); };
+    // Somebody must look: a thread from outside that waits for its place.
+    run(runtime, bring);
+    end(runtime);
+}
+
+// With no spare worker nobody stands in for a blocked body, until it goes on.
+TEST(Places, NoSpareWorkersMeansNone) {
+    veda_runtime_t* runtime = make_runtime(1, VEDA_NO_SPARE_WORKERS);
+    crowd all;
+    std::atomic<bool> inside{false};
+    auto sleep = [&] {
+        all.enter();
+        inside = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        all.leave();
+    };
+    spawn(runtime, sleep);
+    while (!inside) std::this_thread::yield();
+    run(runtime, [&] { all.work(100); });
+    end(runtime);
+    EXPECT_EQ(all.most(), 1);
+}
+
+// ---- several runtimes ----
+
+// A worker of one runtime, inside another one, broadcasts to the first, of which it is called itself.
+TEST(Places, BroadcastToTheRuntimeOutside) {
+    veda_runtime_t* outer = make_runtime(2, 1);
+    veda_runtime_t* inner = make_runtime(1, 1);
+    std::atomic<int> calls{0};
+    auto task = [&] {
+        run(inner, [&] { broadcast(outer, [&] { ++calls; }); });
+    };
+    spawn(outer, task);
+    end(outer);
+    end(inner);
+    EXPECT_EQ(calls, 2);
+}
+
+// The only worker of one runtime ends another one, in which a broadcast waits for a task of the first.
+TEST(Places, DestroyLendsThePlace) {
+    veda_runtime_t* first = make_runtime(1, 1);
+    veda_runtime_t* second = make_runtime(1, 1);
+    veda_event_t event{};
+    std::atomic<bool> called{false}, ending{false};
+    auto set = [&] { veda_event_set(&event); };
+    auto destroy = [&] {
+        ending = true;
+        EXPECT_EQ(veda_runtime_destroy(second), VEDA_OK);
+    };
+    std::thread caller([&] {
+        broadcast(second, [&] {
+            called = true;
+            while (!ending) std::this_thread::yield();
+            veda_event_wait(&event);
+        });
+    });
+    while (!called) std::this_thread::yield();
+    spawn(first, destroy);
+    while (!ending) std::this_thread::yield();
+    spawn(first, set);
+    caller.join();
+    end(first);
+}
+
+// ---- careless callbacks ----
+
+TEST(Places, ABroadcastForgetsBlockingEnd) {
+    veda_runtime_t* runtime = make_runtime(2, 1);
+    broadcast(runtime, [] { veda_blocking_begin(); });
+    std::atomic<int> ran{0};
+    auto count = [&] { ++ran; };
+    spawn(runtime, count);
+    end(runtime);
+    EXPECT_EQ(ran, 1);
+}
+
+TEST(Places, ALoopBodyForgetsBlockingEnd) {
+    veda_runtime_t* runtime = make_runtime(2, 1);
+    veda_for_desc_t range{};
+    range.struct_size = sizeof range;
+    range.end = 100;
+    const auto body = [](void*, uint64_t, uint64_t end, const veda_exec_t*) {
+        veda_blocking_begin();
+        return end;
+    };
+    ASSERT_EQ(veda_for(runtime, &range, body, nullptr), VEDA_OK);
+    end(runtime);
+}
+
+TEST(Places, BlockingEndsTooOften) {
+    veda_runtime_t* runtime = make_runtime(1, 1);
+    auto task = [] {
+        veda_blocking_begin();
+        veda_blocking_end();
+        veda_blocking_end();
+    };
+    spawn(runtime, task);
+    run(runtime, task);
+    end(runtime);
+}
+
+// ---- guests that are gone ----
+
+// After a thousand threads were inside at once, searchers visit as few slots as before.
+TEST(Places, SlotsOfFormerGuestsAreNotVisited) {
+    veda_runtime_t* runtime = make_runtime(1, 1);
+    registry& pool = inside_of(runtime);
+    std::vector<veda::rt::worker*> guests(200);
+    for (veda::rt::worker*& guest : guests) guest = pool.enter();
+    for (; !guests.empty(); guests.pop_back()) pool.leave(*guests.back());
+    int visited = 0;
+    (void)pool.any_worker([&](veda::rt::worker&) { return ++visited, false; });
+    EXPECT_LE(visited, 16);
     end(runtime);
 }
 

@@ -336,6 +336,112 @@ TEST(Wait, LendersTakeTheirPlacesBack) {
     EXPECT_EQ(pool.people.load().searching, 0u);
 }
 
+// ---- nothing hides behind a task that does not return ----
+
+// A task spawns and then blocks in its own code on something that only the tasks behind it bring. The other
+// worker was busy when they were spawned, so nobody had asked for them.
+//
+// guarantee: progress-9
+TEST(Wait, BlockedSpawnerHidesNothing) {
+    own_runtime runtime(2);
+    std::latch busy(1), spawned(1), brought(4);
+    std::atomic<bool> go_on{false};
+    auto keep_busy = [&] {
+        busy.count_down();
+        while (!go_on.load()) std::this_thread::yield();
+    };
+    auto bring = [&] { brought.count_down(); };
+    auto spawner = [&] {
+        for (int i = 0; i < 4; ++i) EXPECT_EQ(spawn(runtime, bring), VEDA_OK);
+        spawned.count_down();
+        brought.wait();
+    };
+    ASSERT_EQ(spawn(runtime, keep_busy), VEDA_OK);
+    busy.wait();
+    ASSERT_EQ(spawn(runtime, spawner), VEDA_OK);
+    spawned.wait();
+    go_on.store(true);
+    runtime.end();
+    EXPECT_TRUE(brought.try_wait());
+}
+
+// The tasks lie behind a task of their own scope, in the ring of a worker that takes one after the other.
+TEST(Wait, BlockedTaskOfAScopeHidesNothing) {
+    own_runtime runtime(2);
+    std::latch busy(1), brought(3);
+    std::atomic<bool> go_on{false};
+    auto keep_busy = [&] {
+        busy.count_down();
+        while (!go_on.load()) std::this_thread::yield();
+    };
+    auto bring = [&] { brought.count_down(); };
+    auto block = [&] {
+        go_on.store(true);
+        brought.wait();
+    };
+    ASSERT_EQ(spawn(runtime, keep_busy), VEDA_OK);
+    busy.wait();
+    run(runtime, [&] {
+        veda_scope_t scope;
+        ASSERT_EQ(veda_scope_begin(&scope, runtime), VEDA_OK);
+        for (int i = 0; i < 3; ++i) ASSERT_EQ(spawn(scope, bring), VEDA_OK);
+        ASSERT_EQ(spawn(scope, block), VEDA_OK);  // the newest, so the first to run
+        ASSERT_EQ(veda_scope_wait(&scope), VEDA_OK);
+    });
+}
+
+// One worker, held by a task that blocks, and a guest that waits: it lets in a thread that finds what the task
+// hides, also where the task runs on top of a scope's wait.
+TEST(Wait, WaiterFindsWhatABlockedTaskHides) {
+    own_runtime runtime(1, 8);
+    std::latch open(1), given(1), brought(1);
+    veda_event_t event{};
+    veda_scope_t scope;
+    auto nothing = [] {};
+    auto set = [&] { EXPECT_EQ(veda_event_set(&event), VEDA_OK); };
+    auto block = [&] { brought.wait(); };
+    auto opener = [&] {
+        EXPECT_EQ(spawn(runtime, nothing), VEDA_OK);
+        EXPECT_EQ(spawn(runtime, set), VEDA_OK);
+        ASSERT_EQ(veda_scope_begin(&scope, runtime), VEDA_OK);
+        open.count_down();
+        given.wait();
+        EXPECT_EQ(veda_scope_wait(&scope), VEDA_OK);  // runs block, which comes from outside
+    };
+    ASSERT_EQ(spawn(runtime, opener), VEDA_OK);
+    open.wait();
+    ASSERT_EQ(spawn(scope, block), VEDA_OK);
+    given.count_down();
+    run(runtime, [&] { EXPECT_EQ(veda_event_wait(&event), VEDA_OK); });
+    brought.count_down();
+}
+
+// Two tasks that keep spawning each other do not keep an older one of the same ring waiting.
+//
+// guarantee: progress-10
+TEST(Wait, TasksThatWakeEachOtherStarveNobody) {
+    own_runtime runtime(1);
+    std::atomic<bool> over{false};
+    auto older = [&] { over.store(true); };
+    struct player {
+        veda_runtime_t* runtime;
+        std::atomic<bool>* over;
+        player* other;
+        void operator()() {
+            if (!over->load()) EXPECT_EQ(spawn(runtime, *other), VEDA_OK);
+        }
+    };
+    player ping{runtime, &over, nullptr}, pong{runtime, &over, &ping};
+    ping.other = &pong;
+    auto begin = [&] {
+        EXPECT_EQ(spawn(runtime, older), VEDA_OK);
+        EXPECT_EQ(spawn(runtime, ping), VEDA_OK);
+    };
+    ASSERT_EQ(spawn(runtime, begin), VEDA_OK);
+    runtime.end();
+    EXPECT_TRUE(over.load());
+}
+
 // ---- exhaustion ----
 
 // Two workers, one spare and a guest: four threads, and each of them waits for something that lies in

@@ -41,14 +41,14 @@ fn checksum(values: &[u32]) -> u64 {
     values.iter().map(|&v| v as u64).sum()
 }
 
-fn serial_loop(input: &[u32], out: &mut [u32], item: impl Fn(u32) -> u32) {
+pub fn serial_loop(input: &[u32], out: &mut [u32], item: impl Fn(u32) -> u32) {
     for (o, &i) in out.iter_mut().zip(input) {
         *o = item(i);
     }
     clobber();
 }
 
-fn parallel_loop(input: &[u32], out: &mut [u32], item: impl Fn(u32) -> u32 + Sync) {
+pub fn parallel_loop(input: &[u32], out: &mut [u32], item: impl Fn(u32) -> u32 + Sync) {
     out.par_iter_mut().zip(input.par_iter()).for_each(|(o, &i)| *o = item(i));
 }
 

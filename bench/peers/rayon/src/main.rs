@@ -7,7 +7,9 @@ mod algorithms;
 mod cases;
 mod harness;
 mod region;
+mod short;
 mod tasks;
+mod tree;
 mod work;
 
 use harness::Options;
@@ -24,6 +26,10 @@ const CASES: &[(&str, &[&str])] = &[
     ("sum", &[""]),
     ("spawn", &[""]),
     ("submit", &[""]),
+    ("tree", &["par_iter", "scope", "join_split"]),
+    ("big_recursion", &["scope", "par_iter"]),
+    ("stencil", &[""]),
+    ("ticker", &[""]),
     ("idle", &[""]),
     ("memory", &[""]),
     ("oversubscribed", &[""]),
@@ -66,6 +72,10 @@ fn main() {
         "sum" => cases::sum(&opts),
         "spawn" => tasks::spawn(&opts),
         "submit" => tasks::submit(&opts),
+        "tree" => tree::tree(&opts),
+        "big_recursion" => tree::big_recursion(&opts),
+        "stencil" => short::stencil(&opts),
+        "ticker" => short::ticker(&opts),
         "idle" => tasks::idle(&opts),
         "memory" => tasks::memory(&opts),
         _ => cases::oversubscribed(&opts),

@@ -27,16 +27,16 @@ namespace detail {
 
 // work(first, last) gives the end of what it leaves of a block. begin_of(kept so far, block) says where the
 // block really begins.
-template <class I, class Work, class BeginOf>
-I close_up(I first, std::uint64_t n, const Work& work, const BeginOf& begin_of) {
+template <class It, class Work, class BeginOf>
+It close_up(It first, std::uint64_t n, const Work& work, const BeginOf& begin_of) {
     const std::uint64_t length = block_length(n);
-    std::vector<I> ends(groups_of(length, n), first);
+    std::vector<It> ends(groups_of(length, n), first);
     for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
         ends[block] = work(nth(first, begin), nth(first, end));
     });
-    I kept = first;
+    It kept = first;
     for (std::uint64_t block = 0; block != ends.size(); ++block) {
-        const I begin = begin_of(kept, nth(first, block * length), ends[block]);
+        const It begin = begin_of(kept, nth(first, block * length), ends[block]);
         kept = kept == begin ? ends[block] : std::move(begin, ends[block], kept);
     }
     return kept;
@@ -47,28 +47,28 @@ I close_up(I first, std::uint64_t n, const Work& work, const BeginOf& begin_of) 
 // ---- remove --------------------------------------------------------------------------------------
 
 // The kept ones keep their order; what lies behind the end that is given is moved from.
-template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
-    requires std::permutable<I>
-I remove_if(I first, I last, P unwanted) {
+template <parallel_output It, const_predicate<std::iter_reference_t<It>> P>
+    requires std::permutable<It>
+It remove_if(It first, It last, P unwanted) {
     return detail::close_up(
         first, detail::length(first, last),
-        [&unwanted](I begin, I end) { return std::remove_if(begin, end, std::cref(unwanted)); },
-        [](const I&, const I& begin, const I&) { return begin; });
+        [&unwanted](It begin, It end) { return std::remove_if(begin, end, std::cref(unwanted)); },
+        [](const It&, const It& begin, const It&) { return begin; });
 }
-template <parallel_output I, class T>
-    requires std::permutable<I>
-I remove(I first, I last, const T& value) {
+template <parallel_output It, class T>
+    requires std::permutable<It>
+It remove(It first, It last, const T& value) {
     return veda::remove_if(first, last, [&value](const auto& x) { return x == value; });
 }
 
 // The first of each group of equal neighbours stays. equal must be an equivalence.
-template <parallel_output I, class Equal = std::equal_to<>>
-    requires std::permutable<I>
-I unique(I first, I last, Equal equal = {}) {
+template <parallel_output It, class Equal = std::equal_to<>>
+    requires std::permutable<It>
+It unique(It first, It last, Equal equal = {}) {
     return detail::close_up(
         first, detail::length(first, last),
-        [&equal](I begin, I end) { return std::unique(begin, end, std::cref(equal)); },
-        [first, &equal](const I& kept, const I& begin, const I& end) {
+        [&equal](It begin, It end) { return std::unique(begin, end, std::cref(equal)); },
+        [first, &equal](const It& kept, const It& begin, const It& end) {
             const bool goes_on = kept != first && begin != end && std::invoke(equal, *(kept - 1), *begin);
             return goes_on ? begin + 1 : begin;
         });
@@ -85,8 +85,8 @@ concept moved_without_fail =
 
 // The liked ones go into the room from the left, the others from the right, so that nobody has to know how
 // many there are; and all of them back.
-template <class T, class I, class P>
-I partition_by_a_room(I first, std::uint64_t n, const P& likes) {
+template <class T, class It, class P>
+It partition_by_a_room(It first, std::uint64_t n, const P& likes) {
     const raw_room<T> room(n);
     const std::uint64_t liked = pack_blocks(
         n, [&](std::uint64_t i) -> bool { return likes(at(first, i)); },
@@ -107,10 +107,10 @@ I partition_by_a_room(I first, std::uint64_t n, const P& likes) {
 // Those that likes holds for come first; both groups keep their order. Gives where the second begins. In
 // parallel for elements whose moves cannot throw, which take a second place for the time; else by the
 // standard algorithm.
-template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
-    requires std::permutable<I>
-I stable_partition(I first, I last, P likes) {
-    using element = std::iter_value_t<I>;
+template <parallel_output It, const_predicate<std::iter_reference_t<It>> P>
+    requires std::permutable<It>
+It stable_partition(It first, It last, P likes) {
+    using element = std::iter_value_t<It>;
     if constexpr (detail::moved_without_fail<element>) {
         if (first == last) return first;
         return detail::partition_by_a_room<element>(first, detail::length(first, last),
@@ -119,24 +119,24 @@ I stable_partition(I first, I last, P likes) {
         return std::stable_partition(first, last, std::cref(likes));
     }
 }
-template <parallel_output I, const_predicate<std::iter_reference_t<I>> P>
-    requires std::permutable<I>
-I partition(I first, I last, P likes) {
+template <parallel_output It, const_predicate<std::iter_reference_t<It>> P>
+    requires std::permutable<It>
+It partition(It first, It last, P likes) {
     return veda::stable_partition(first, last, std::move(likes));
 }
 
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-bool is_partitioned(I first, I last, P likes) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+bool is_partitioned(It first, It last, P likes) {
     const detail::callable<P> is(likes);
-    const auto dislikes = [is](detail::shown<I> x) -> bool { return !is(x); };
+    const auto dislikes = [is](detail::shown<It> x) -> bool { return !is(x); };
     const auto border = par(first, last).position_first(dislikes);
     return !border || par(detail::nth(first, *border), last).none_of(is);
 }
 
 // ---- swap and rotate -----------------------------------------------------------------------------
 
-template <parallel_output I, parallel_output J>
-J swap_ranges(I first, I last, J other) {
+template <parallel_output It, parallel_output J>
+J swap_ranges(It first, It last, J other) {
     const std::uint64_t n = detail::length(first, last);
     detail::indices(n).for_each([=](std::uint64_t i) {
         std::ranges::iter_swap(detail::nth(first, i), detail::nth(other, i));
@@ -144,8 +144,8 @@ J swap_ranges(I first, I last, J other) {
     return detail::nth(other, n);
 }
 
-template <parallel_output I>
-void reverse(I first, I last) {
+template <parallel_output It>
+void reverse(It first, It last) {
     const std::uint64_t n = detail::length(first, last);
     detail::indices(n / 2).for_each([=](std::uint64_t i) {
         std::ranges::iter_swap(detail::nth(first, i), detail::nth(first, n - 1 - i));
@@ -153,8 +153,8 @@ void reverse(I first, I last) {
 }
 
 // middle becomes the first one; gives where the first one is then. Two parts, each backwards, and all of it.
-template <parallel_output I>
-I rotate(I first, I middle, I last) {
+template <parallel_output It>
+It rotate(It first, It middle, It last) {
     if (first == middle) return last;
     if (middle == last) return first;
     veda::reverse(first, middle);

@@ -20,16 +20,16 @@ namespace veda {
 
 namespace detail {
 
-template <class I, class J, class O, class Less>
-void merge_parts(I first, I last, J other, J other_last, O out, const Less& less) {
-    constexpr std::ptrdiff_t worth_a_fork = 8192;
+template <class It, class J, class O, class Less>
+void merge_parts(It first, It last, J other, J other_last, O out, const Less& less) {
+    constexpr std::ptrdiff_t enough_to_share = 8192;
     const std::ptrdiff_t here = last - first, there = other_last - other;
-    if (here + there <= worth_a_fork) {
+    if (here + there <= enough_to_share) {
         std::merge(first, last, other, other_last, out, std::cref(less));
         return;
     }
     // Of equal ones those of the first range come first.
-    I cut = first + here / 2;
+    It cut = first + here / 2;
     J other_cut = other + there / 2;
     if (here >= there) {
         other_cut = std::lower_bound(other, other_last, *cut, std::cref(less));
@@ -44,9 +44,9 @@ void merge_parts(I first, I last, J other, J other_last, O out, const Less& less
 }  // namespace detail
 
 // Both sorted by less. Of equal elements those of the first range come first.
-template <parallel_iterator I, parallel_iterator J, parallel_output O, class Less = std::less<>>
-    requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<J>>
-O merge(I first, I last, J other, J other_last, O out, Less less = {}) {
+template <parallel_iterator It, parallel_iterator J, parallel_output O, class Less = std::less<>>
+    requires const_predicate<Less, std::iter_reference_t<It>, std::iter_reference_t<J>>
+O merge(It first, It last, J other, J other_last, O out, Less less = {}) {
     detail::merge_parts(first, last, other, other_last, out, less);
     return out + ((last - first) + (other_last - other));
 }

@@ -46,8 +46,8 @@ std::uint64_t pack_blocks(std::uint64_t n, const Keep& keep, const Place& place)
     return before.back();
 }
 
-template <class I, class O, class Keep>
-O copy_kept(I first, std::uint64_t n, O out, const Keep& keep) {
+template <class It, class O, class Keep>
+O copy_kept(It first, std::uint64_t n, O out, const Keep& keep) {
     return nth(out, pack_blocks(n, keep, [=](std::uint64_t i, bool kept, std::uint64_t k) {
                    if (kept) at(out, k) = at(first, i);
                }));
@@ -55,10 +55,10 @@ O copy_kept(I first, std::uint64_t n, O out, const Keep& keep) {
 
 }  // namespace detail
 
-template <parallel_iterator I, parallel_output O, const_predicate<std::iter_reference_t<I>> P>
-O copy_if(I first, I last, O out, P likes) {
-    using element = std::iter_value_t<I>;
-    if constexpr (detail::from_memory_to_memory<I, O> && std::is_trivially_copyable_v<element> &&
+template <parallel_iterator It, parallel_output O, const_predicate<std::iter_reference_t<It>> P>
+O copy_if(It first, It last, O out, P likes) {
+    using element = std::iter_value_t<It>;
+    if constexpr (detail::from_memory_to_memory<It, O> && std::is_trivially_copyable_v<element> &&
                   const_predicate<P, const element&>) {
         const std::uint64_t n = detail::length(first, last);
         if (n == 0) return out;
@@ -73,29 +73,29 @@ O copy_if(I first, I last, O out, P likes) {
     return detail::copy_kept(first, detail::length(first, last), out,
                              [=](std::uint64_t i) -> bool { return is(detail::at(first, i)); });
 }
-template <parallel_iterator I, parallel_output O, const_predicate<std::iter_reference_t<I>> P>
-O remove_copy_if(I first, I last, O out, P likes) {
+template <parallel_iterator It, parallel_output O, const_predicate<std::iter_reference_t<It>> P>
+O remove_copy_if(It first, It last, O out, P likes) {
     const detail::callable<P> is(likes);
-    return veda::copy_if(first, last, out, [is](std::iter_reference_t<I> x) { return !is(x); });
+    return veda::copy_if(first, last, out, [is](std::iter_reference_t<It> x) { return !is(x); });
 }
-template <parallel_iterator I, parallel_output O, class T>
-O remove_copy(I first, I last, O out, const T& value) {
+template <parallel_iterator It, parallel_output O, class T>
+O remove_copy(It first, It last, O out, const T& value) {
     return veda::remove_copy_if(first, last, out,
                                 [get = detail::constant(value)](const auto& x) { return x == get(); });
 }
 
 // The first of each group of equal neighbours.
-template <parallel_iterator I, parallel_output O, class Equal = std::equal_to<>>
-O unique_copy(I first, I last, O out, Equal equal = {}) {
+template <parallel_iterator It, parallel_output O, class Equal = std::equal_to<>>
+O unique_copy(It first, It last, O out, Equal equal = {}) {
     return detail::copy_kept(first, detail::length(first, last), out,
                              [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
                                  return i == 0 || !equal(detail::at(first, i - 1), detail::at(first, i));
                              });
 }
 
-template <parallel_iterator I, parallel_output Yes, parallel_output No,
-          const_predicate<std::iter_reference_t<I>> P>
-std::pair<Yes, No> partition_copy(I first, I last, Yes yes, No no, P likes) {
+template <parallel_iterator It, parallel_output Yes, parallel_output No,
+          const_predicate<std::iter_reference_t<It>> P>
+std::pair<Yes, No> partition_copy(It first, It last, Yes yes, No no, P likes) {
     const std::uint64_t n = detail::length(first, last);
     const detail::callable<P> is(likes);
     const std::uint64_t kept = detail::pack_blocks(

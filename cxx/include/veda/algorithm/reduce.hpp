@@ -6,6 +6,7 @@
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/accumulate.hpp>
+#include <veda/iter/extreme.hpp>
 #include <veda/iter/par.hpp>
 
 #include <cstdint>
@@ -33,83 +34,100 @@ T combined(Chain values, T&& init, const Op& op) {
 
 }  // namespace detail
 
-template <parallel_iterator I, class T, combiner<T> Op, const_callable<std::iter_reference_t<I>> F>
-requires std::convertible_to<std::invoke_result_t<const F&, std::iter_reference_t<I>>, T> T
-transform_reduce(I first, I last, T init, Op op, F f) {
-    auto values = par(first, last).map([make = detail::callable<F>(f)](std::iter_reference_t<I> x) -> T {
+template <parallel_iterator It, class T, combiner<T> Op, const_callable<std::iter_reference_t<It>> F>
+requires std::convertible_to<std::invoke_result_t<const F&, std::iter_reference_t<It>>, T> T
+transform_reduce(It first, It last, T init, Op op, F f) {
+    auto values = par(first, last).map([make = detail::callable<F>(f)](std::iter_reference_t<It> x) -> T {
         return make(x);
     });
     return detail::combined(std::move(values), std::move(init), op);
 }
 
-template <parallel_iterator I, parallel_iterator J, class T, combiner<T> Op,
-          const_callable<std::iter_reference_t<I>, std::iter_reference_t<J>> F>
-T transform_reduce(I first, I last, J other, T init, Op op, F f) {
+template <parallel_iterator It, parallel_iterator J, class T, combiner<T> Op,
+          const_callable<std::iter_reference_t<It>, std::iter_reference_t<J>> F>
+T transform_reduce(It first, It last, J other, T init, Op op, F f) {
     auto values = detail::indices(detail::length(first, last))
                       .map([=, make = detail::callable<F>(f)](std::uint64_t i) -> T {
                           return make(detail::at(first, i), detail::at(other, i));
                       });
     return detail::combined(std::move(values), std::move(init), op);
 }
-template <parallel_iterator I, parallel_iterator J, class T>
-T transform_reduce(I first, I last, J other, T init) {
+template <parallel_iterator It, parallel_iterator J, class T>
+T transform_reduce(It first, It last, J other, T init) {
     return veda::transform_reduce(first, last, other, std::move(init), std::plus<>{},
                                   std::multiplies<>{});
 }
 
-template <parallel_iterator I, class T, combiner<T> Op>
-requires std::convertible_to<std::iter_reference_t<I>, T> T reduce(I first, I last, T init, Op op) {
+template <parallel_iterator It, class T, combiner<T> Op>
+requires std::convertible_to<std::iter_reference_t<It>, T> T reduce(It first, It last, T init, Op op) {
     return veda::transform_reduce(first, last, std::move(init), std::move(op), std::identity{});
 }
-template <parallel_iterator I, class T>
-requires std::convertible_to<std::iter_reference_t<I>, T> T reduce(I first, I last, T init) {
+template <parallel_iterator It, class T>
+requires std::convertible_to<std::iter_reference_t<It>, T> T reduce(It first, It last, T init) {
     return veda::reduce(first, last, std::move(init), std::plus<>{});
 }
-template <parallel_iterator I>
-std::iter_value_t<I> reduce(I first, I last) {
-    return veda::reduce(first, last, std::iter_value_t<I>{}, std::plus<>{});
+template <parallel_iterator It>
+std::iter_value_t<It> reduce(It first, It last) {
+    return veda::reduce(first, last, std::iter_value_t<It>{}, std::plus<>{});
 }
 
-template <parallel_iterator I, const_predicate<std::iter_reference_t<I>> P>
-std::iter_difference_t<I> count_if(I first, I last, P likes) {
-    using number = std::iter_difference_t<I>;
+template <parallel_iterator It, const_predicate<std::iter_reference_t<It>> P>
+std::iter_difference_t<It> count_if(It first, It last, P likes) {
+    using number = std::iter_difference_t<It>;
     const detail::callable<P> is(likes);
     return veda::transform_reduce(
         first, last, number{0}, std::plus<>{},
-        [is](std::iter_reference_t<I> x) { return static_cast<number>(is(x) ? 1 : 0); });
+        [is](std::iter_reference_t<It> x) { return static_cast<number>(is(x) ? 1 : 0); });
 }
-template <parallel_iterator I, class T>
-std::iter_difference_t<I> count(I first, I last, const T& value) {
+template <parallel_iterator It, class T>
+std::iter_difference_t<It> count(It first, It last, const T& value) {
     return veda::count_if(first, last,
                           [get = detail::constant(value)](const auto& x) { return x == get(); });
 }
 
 namespace detail {
 
-// The position of the element that better(candidate, best) likes most, the first one of several.
-template <class I, class Better>
+// The position of the element that better(candidate, best) likes most, the first one of several. What is in
+// no order and leads a part is kept apart, as in iter/extreme.hpp.
+template <class It, class Better>
 class best_position {
     static constexpr std::uint64_t none = UINT64_MAX;
 
   public:
-    best_position(const I& first, const Better& better) : first_(first), better_(better) {}
+    best_position(const It& first, const Better& better) : first_(first), better_(better) {}
 
     void see(std::uint64_t i) {
-        if (best_ == none || better_(at(first_, i), at(first_, best_))) [[unlikely]] {
+        if (best_ == none) [[unlikely]] {
+            begin(i);
+        } else if (better_(at(first_, i), at(first_, best_))) [[unlikely]] {
             best_ = i;
             // Stays a branch: after a conditional move each element would wait for the one before.
             asm volatile("");
         }
     }
     void merge(const best_position& right) {
+        if (right.lead_ != none) see(right.lead_);
         if (right.best_ != none) see(right.best_);
     }
-    I found(const I& last) const { return best_ == none ? last : nth(first_, best_); }
+    It found(const It& last) const {
+        const std::uint64_t best =
+            lead_ == none || (best_ != none && better_(at(first_, best_), at(first_, lead_))) ? best_ : lead_;
+        return best == none ? last : nth(first_, best);
+    }
 
   private:
-    I first_;
+    void begin(std::uint64_t i) {
+        if (!in_no_order(at(first_, i))) {
+            best_ = i;
+        } else if (lead_ == none || better_(at(first_, i), at(first_, lead_))) {
+            lead_ = i;
+        }
+    }
+
+    It first_;
     callable<Better> better_;
     std::uint64_t best_ = none;
+    std::uint64_t lead_ = none;
 };
 
 // The two at once.
@@ -139,24 +157,24 @@ Best best_of(std::uint64_t n, const Best& none) {
                                          [](Best& left, const Best& right) { left.merge(right); }});
 }
 
-template <class I, class Better>
-auto best_from(const I& first, const Better& better) {
-    return best_position<I, Better>(first, better);
+template <class It, class Better>
+auto best_from(const It& first, const Better& better) {
+    return best_position<It, Better>(first, better);
 }
 
 }  // namespace detail
 
 // The first of the smallest elements; last if there are none.
-template <parallel_iterator I, class Less = std::less<>>
-requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> I
-min_element(I first, I last, Less less = {}) {
+template <parallel_iterator It, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<It>, std::iter_reference_t<It>> It
+min_element(It first, It last, Less less = {}) {
     return detail::best_of(detail::length(first, last), detail::best_from(first, less)).found(last);
 }
 
 // The first of the largest ones.
-template <parallel_iterator I, class Less = std::less<>>
-requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> I
-max_element(I first, I last, Less less = {}) {
+template <parallel_iterator It, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<It>, std::iter_reference_t<It>> It
+max_element(It first, It last, Less less = {}) {
     const auto greater = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
         return less(b, a);
     };
@@ -164,13 +182,14 @@ max_element(I first, I last, Less less = {}) {
 }
 
 // The first of the smallest ones and the last of the largest ones.
-template <parallel_iterator I, class Less = std::less<>>
-requires const_predicate<Less, std::iter_reference_t<I>, std::iter_reference_t<I>> std::pair<I, I>
-minmax_element(I first, I last, Less less = {}) {
-    const auto not_less = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
-        return !less(a, b);
+template <parallel_iterator It, class Less = std::less<>>
+requires const_predicate<Less, std::iter_reference_t<It>, std::iter_reference_t<It>> std::pair<It, It>
+minmax_element(It first, It last, Less less = {}) {
+    const auto last_greatest = [less = detail::callable<Less>(less)](const auto& a, const auto& b) -> bool {
+        return detail::greatest::wins(less, a, b);
     };
-    const detail::both_positions none{detail::best_from(first, less), detail::best_from(first, not_less)};
+    const detail::both_positions none{detail::best_from(first, less),
+                                      detail::best_from(first, last_greatest)};
     const auto best = detail::best_of(detail::length(first, last), none);
     return {best.min.found(last), best.max.found(last)};
 }

@@ -6,6 +6,7 @@
 #include <veda/algorithm/support.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/scan.hpp>
 
@@ -30,12 +31,12 @@ void scan_blocks(const Read& read, std::uint64_t n, std::optional<T> init, const
                  const Write& write) {
     const std::uint64_t length = block_length(n);
     std::vector<std::optional<T>> before(groups_of(length, n) + 1);
-    before[0] = std::move(init);
+    renew(before[0], std::move(init));
     for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t) {
         if (begin + length >= n) return;  // nobody comes after the last block
         T sum(read(begin));
         for (std::uint64_t i = begin + 1; i != begin + length; ++i) {
-            sum = std::invoke(op, std::move(sum), read(i));
+            renew(sum, T(std::invoke(op, std::move(sum), read(i))));
         }
         before[block + 1].emplace(std::move(sum));
     });
@@ -48,12 +49,12 @@ void scan_blocks(const Read& read, std::uint64_t n, std::optional<T> init, const
         std::uint64_t i = begin;
         if (!left) left.emplace(write(i++, nullptr));
         T sum = std::move(*left);
-        for (; i != end; ++i) sum = write(i, &sum);
+        for (; i != end; ++i) renew(sum, write(i, std::addressof(sum)));
     });
 }
 
-template <bool Inclusive, class T, class I, class O, class Op>
-O scan_memory(I first, std::uint64_t n, O out, std::optional<T>&& init, const Op& op) {
+template <bool Inclusive, class T, class It, class O, class Op>
+O scan_memory(It first, std::uint64_t n, O out, std::optional<T>&& init, const Op& op) {
     if (n == 0) return out;
     in_pool([&] {
         scanning<T, Op, Inclusive>(std::to_address(first), std::to_address(out), n, op, std::move(init))
@@ -63,14 +64,14 @@ O scan_memory(I first, std::uint64_t n, O out, std::optional<T>&& init, const Op
 }
 
 // i -> f(element i).
-template <class I, class F>
-auto reading(I first, const F& f) {
+template <class It, class F>
+auto reading(It first, const F& f) {
     return [=, f = callable<F>(f)](std::uint64_t i) -> decltype(auto) { return f(at(first, i)); };
 }
 
 // Both kinds for any iterators, of f(element).
-template <class T, class I, class O, class Op, class F>
-O scan_inclusive(I first, std::uint64_t n, O out, std::optional<T> init, const Op& op, const F& f) {
+template <class T, class It, class O, class Op, class F>
+O scan_inclusive(It first, std::uint64_t n, O out, std::optional<T> init, const Op& op, const F& f) {
     const auto read = reading(first, f);
     const auto write = [&](std::uint64_t i, T* before) {
         T sum = before == nullptr ? T(read(i)) : T(std::invoke(op, std::move(*before), read(i)));
@@ -80,8 +81,8 @@ O scan_inclusive(I first, std::uint64_t n, O out, std::optional<T> init, const O
     scan_blocks<T>(read, n, std::move(init), op, write);
     return nth(out, n);
 }
-template <class T, class I, class O, class Op, class F>
-O scan_exclusive(I first, std::uint64_t n, O out, T init, const Op& op, const F& f) {
+template <class T, class It, class O, class Op, class F>
+O scan_exclusive(It first, std::uint64_t n, O out, T init, const Op& op, const F& f) {
     const auto read = reading(first, f);
     const auto write = [&](std::uint64_t i, T* before) {
         // First, for out may be the input; and not for nothing, for it might be too much for T.
@@ -93,10 +94,10 @@ O scan_exclusive(I first, std::uint64_t n, O out, T init, const Op& op, const F&
     return nth(out, n);
 }
 
-template <class T, class I, class O, class Op>
-O inclusive_scan(I first, I last, O out, std::optional<T> init, const Op& op) {
+template <class T, class It, class O, class Op>
+O inclusive_scan(It first, It last, O out, std::optional<T> init, const Op& op) {
     const std::uint64_t n = length(first, last);
-    if constexpr (from_memory_to_memory<I, O, T>) {
+    if constexpr (from_memory_to_memory<It, O, T>) {
         return scan_memory<true>(first, n, out, std::move(init), op);
     } else {
         return scan_inclusive<T>(first, n, out, std::move(init), op, std::identity{});
@@ -105,19 +106,19 @@ O inclusive_scan(I first, I last, O out, std::optional<T> init, const Op& op) {
 
 }  // namespace detail
 
-template <parallel_iterator I, parallel_output O, class Op = std::plus<>>
-requires combiner<Op, std::iter_value_t<I>> O inclusive_scan(I first, I last, O out, Op op = {}) {
-    return detail::inclusive_scan<std::iter_value_t<I>>(first, last, out, std::nullopt, op);
+template <parallel_iterator It, parallel_output O, class Op = std::plus<>>
+requires combiner<Op, std::iter_value_t<It>> O inclusive_scan(It first, It last, O out, Op op = {}) {
+    return detail::inclusive_scan<std::iter_value_t<It>>(first, last, out, std::nullopt, op);
 }
-template <parallel_iterator I, parallel_output O, class T, combiner<T> Op>
-O inclusive_scan(I first, I last, O out, Op op, T init) {
+template <parallel_iterator It, parallel_output O, class T, combiner<T> Op>
+O inclusive_scan(It first, It last, O out, Op op, T init) {
     return detail::inclusive_scan<T>(first, last, out, std::optional<T>(std::move(init)), op);
 }
 
-template <parallel_iterator I, parallel_output O, class T, combiner<T> Op = std::plus<>>
-O exclusive_scan(I first, I last, O out, T init, Op op = {}) {
+template <parallel_iterator It, parallel_output O, class T, combiner<T> Op = std::plus<>>
+O exclusive_scan(It first, It last, O out, T init, Op op = {}) {
     const std::uint64_t n = detail::length(first, last);
-    if constexpr (detail::from_memory_to_memory<I, O, T>) {
+    if constexpr (detail::from_memory_to_memory<It, O, T>) {
         return detail::scan_memory<false>(first, n, out, std::optional<T>(std::move(init)), op);
     } else {
         return detail::scan_exclusive<T>(first, n, out, std::move(init), op, std::identity{});
@@ -125,20 +126,20 @@ O exclusive_scan(I first, I last, O out, T init, Op op = {}) {
 }
 
 // The same of f(element).
-template <parallel_iterator I, parallel_output O, class Op, const_callable<std::iter_reference_t<I>> F>
-O transform_inclusive_scan(I first, I last, O out, Op op, F f) {
-    using value = std::remove_cvref_t<std::invoke_result_t<const F&, std::iter_reference_t<I>>>;
+template <parallel_iterator It, parallel_output O, class Op, const_callable<std::iter_reference_t<It>> F>
+O transform_inclusive_scan(It first, It last, O out, Op op, F f) {
+    using value = std::remove_cvref_t<std::invoke_result_t<const F&, std::iter_reference_t<It>>>;
     return detail::scan_inclusive<value>(first, detail::length(first, last), out, std::nullopt, op, f);
 }
-template <parallel_iterator I, parallel_output O, class Op, const_callable<std::iter_reference_t<I>> F,
+template <parallel_iterator It, parallel_output O, class Op, const_callable<std::iter_reference_t<It>> F,
           class T>
-O transform_inclusive_scan(I first, I last, O out, Op op, F f, T init) {
+O transform_inclusive_scan(It first, It last, O out, Op op, F f, T init) {
     return detail::scan_inclusive<T>(first, detail::length(first, last), out,
                                      std::optional<T>(std::move(init)), op, f);
 }
-template <parallel_iterator I, parallel_output O, class T, class Op,
-          const_callable<std::iter_reference_t<I>> F>
-O transform_exclusive_scan(I first, I last, O out, T init, Op op, F f) {
+template <parallel_iterator It, parallel_output O, class T, class Op,
+          const_callable<std::iter_reference_t<It>> F>
+O transform_exclusive_scan(It first, It last, O out, T init, Op op, F f) {
     return detail::scan_exclusive<T>(first, detail::length(first, last), out, std::move(init), op, f);
 }
 

@@ -17,39 +17,39 @@ namespace veda {
 
 // ---- elements -------------------------------------------------------------------------------------
 
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-I find_if(I first, I last, P likes) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+It find_if(It first, It last, P likes) {
     const auto found = par(first, last).position_first(likes);
     return found ? detail::nth(first, *found) : last;
 }
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-I find_if_not(I first, I last, P likes) {
-    return veda::find_if(first, last, [likes = detail::callable<P>(likes)](detail::shown<I> x) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+It find_if_not(It first, It last, P likes) {
+    return veda::find_if(first, last, [likes = detail::callable<P>(likes)](detail::shown<It> x) {
         return !likes(x);
     });
 }
-template <parallel_iterator I, class T>
-I find(I first, I last, const T& value) {
+template <parallel_iterator It, class T>
+It find(It first, It last, const T& value) {
     return veda::find_if(first, last,
                          [get = detail::constant(value)](const auto& x) { return x == get(); });
 }
 
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-bool any_of(I first, I last, P likes) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+bool any_of(It first, It last, P likes) {
     return par(first, last).any_of(likes);
 }
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-bool all_of(I first, I last, P likes) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+bool all_of(It first, It last, P likes) {
     return par(first, last).all_of(likes);
 }
-template <parallel_iterator I, const_predicate<detail::shown<I>> P>
-bool none_of(I first, I last, P likes) {
+template <parallel_iterator It, const_predicate<detail::shown<It>> P>
+bool none_of(It first, It last, P likes) {
     return par(first, last).none_of(likes);
 }
 
 // Where two neighbours are equal for the first time.
-template <parallel_iterator I, class Equal = std::equal_to<>>
-I adjacent_find(I first, I last, Equal equal = {}) {
+template <parallel_iterator It, class Equal = std::equal_to<>>
+It adjacent_find(It first, It last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last);
     if (n < 2) return last;
     const auto here = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
@@ -60,22 +60,22 @@ I adjacent_find(I first, I last, Equal equal = {}) {
 }
 
 // The end of the longest sorted beginning.
-template <parallel_iterator I, class Less = std::less<>>
-I is_sorted_until(I first, I last, Less less = {}) {
-    const I falls = veda::adjacent_find(
+template <parallel_iterator It, class Less = std::less<>>
+It is_sorted_until(It first, It last, Less less = {}) {
+    const It falls = veda::adjacent_find(
         first, last,
         [less = detail::callable<Less>(less)](const auto& a, const auto& b) { return less(b, a); });
     return falls == last ? last : falls + 1;
 }
-template <parallel_iterator I, class Less = std::less<>>
-bool is_sorted(I first, I last, Less less = {}) {
+template <parallel_iterator It, class Less = std::less<>>
+bool is_sorted(It first, It last, Less less = {}) {
     return veda::is_sorted_until(first, last, std::move(less)) == last;
 }
 
 // The first place where two ranges differ; the second one is at least as long, or has an end.
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>> std::pair<I, J>
-mismatch(I first, I last, J other, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<It>, std::iter_reference_t<J>> std::pair<It, J>
+mismatch(It first, It last, J other, Equal equal = {}) {
     const auto differs = [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {
         return !equal(detail::at(first, i), detail::at(other, i));
     };
@@ -83,21 +83,21 @@ mismatch(I first, I last, J other, Equal equal = {}) {
     const std::uint64_t i = detail::indices(n).position_first(differs).value_or(n);
     return {detail::nth(first, i), detail::nth(other, i)};
 }
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>> std::pair<I, J>
-mismatch(I first, I last, J other, J other_last, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<It>, std::iter_reference_t<J>> std::pair<It, J>
+mismatch(It first, It last, J other, J other_last, Equal equal = {}) {
     const std::uint64_t n = std::min(detail::length(first, last), detail::length(other, other_last));
     return veda::mismatch(first, detail::nth(first, n), other, std::move(equal));
 }
 
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>>
-bool equal(I first, I last, J other, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<It>, std::iter_reference_t<J>>
+bool equal(It first, It last, J other, Equal equal = {}) {
     return veda::mismatch(first, last, other, std::move(equal)).first == last;
 }
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-requires const_predicate<Equal, std::iter_reference_t<I>, std::iter_reference_t<J>>
-bool equal(I first, I last, J other, J other_last, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+requires const_predicate<Equal, std::iter_reference_t<It>, std::iter_reference_t<J>>
+bool equal(It first, It last, J other, J other_last, Equal equal = {}) {
     return detail::length(first, last) == detail::length(other, other_last) &&
            veda::equal(first, last, other, std::move(equal));
 }
@@ -107,8 +107,8 @@ bool equal(I first, I last, J other, J other_last, Equal equal = {}) {
 namespace detail {
 
 // i: does the wanted range stand at place i of the other one?
-template <class I, class J, class Equal>
-auto stands_at(I first, J wanted, std::uint64_t size, const Equal& equal) {
+template <class It, class J, class Equal>
+auto stands_at(It first, J wanted, std::uint64_t size, const Equal& equal) {
     return [=, equal = callable<Equal>(equal)](std::uint64_t i) -> bool {
         return std::equal(nth(first, i), nth(first, i + size), wanted, equal);
     };
@@ -117,8 +117,8 @@ auto stands_at(I first, J wanted, std::uint64_t size, const Equal& equal) {
 }  // namespace detail
 
 // Where the second range stands in the first one for the first time; last if nowhere.
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-I search(I first, I last, J wanted, J wanted_last, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+It search(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size > n) return last;
     const auto here = detail::stands_at(first, wanted, size, equal);
@@ -126,8 +126,8 @@ I search(I first, I last, J wanted, J wanted_last, Equal equal = {}) {
     return found ? detail::nth(first, *found) : last;
 }
 // The same for the last time; last also for an empty range.
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-I find_end(I first, I last, J wanted, J wanted_last, Equal equal = {}) {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+It find_end(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size == 0 || size > n) return last;
     const auto here = detail::stands_at(first, wanted, size, equal);
@@ -135,17 +135,17 @@ I find_end(I first, I last, J wanted, J wanted_last, Equal equal = {}) {
     return found ? detail::nth(first, *found) : last;
 }
 // The first element that equals one of the second range.
-template <parallel_iterator I, parallel_iterator J, class Equal = std::equal_to<>>
-I find_first_of(I first, I last, J wanted, J wanted_last, Equal equal = {}) {
-    const auto is_wanted = [=, equal = detail::callable<Equal>(equal)](detail::shown<I> x) -> bool {
+template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
+    const auto is_wanted = [=, equal = detail::callable<Equal>(equal)](detail::shown<It> x) -> bool {
         return std::any_of(wanted, wanted_last, [&](const auto& w) { return equal(x, w); });
     };
     const auto found = par(first, last).position_first(is_wanted);
     return found ? detail::nth(first, *found) : last;
 }
 
-template <parallel_iterator I, parallel_iterator J, class Less = std::less<>>
-bool lexicographical_compare(I first, I last, J other, J other_last, Less less = {}) {
+template <parallel_iterator It, parallel_iterator J, class Less = std::less<>>
+bool lexicographical_compare(It first, It last, J other, J other_last, Less less = {}) {
     const std::uint64_t n = std::min(detail::length(first, last), detail::length(other, other_last));
     const detail::callable<Less> lower(less);
     const auto differ = [=](std::uint64_t i) -> bool {

@@ -5,6 +5,7 @@
 #include <veda/detail/arithmetic.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/places.hpp>
 #include <veda/iter/par.hpp>
 #include <veda/runtime.h>
 
@@ -18,40 +19,30 @@
 
 namespace veda {
 
-template <class I>
-concept parallel_iterator = std::random_access_iterator<I>;
+template <class It>
+concept parallel_iterator = std::random_access_iterator<It>;
 
 // Several threads write: the bits of a std::vector<bool> share their bytes and are no place for that.
-template <class I>
-concept parallel_output = std::random_access_iterator<I> &&
-    !std::same_as<std::iter_reference_t<I>, std::vector<bool>::reference>;
+template <class It>
+concept parallel_output = std::random_access_iterator<It> &&
+    !std::same_as<std::iter_reference_t<It>, std::vector<bool>::reference>;
 
 namespace detail {
 
 // An element as a search shows it to a predicate.
-template <class I>
-using shown = const std::remove_reference_t<std::iter_reference_t<I>>&;
+template <class It>
+using shown = const std::remove_reference_t<std::iter_reference_t<It>>&;
 
-template <parallel_iterator I>
-std::uint64_t length(const I& first, const I& last) {
+template <parallel_iterator It>
+std::uint64_t length(const It& first, const It& last) {
     return static_cast<std::uint64_t>(last - first);
-}
-
-template <parallel_iterator I>
-I nth(const I& first, std::uint64_t i) {
-    return first + static_cast<std::iter_difference_t<I>>(i);
-}
-
-template <parallel_iterator I>
-std::iter_reference_t<I> at(const I& first, std::uint64_t i) {
-    return first[static_cast<std::iter_difference_t<I>>(i)];
 }
 
 // Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
 // scan takes, and, where bytes may be copied, their pack.
-template <class I, class O, class T = std::iter_value_t<I>>
-concept from_memory_to_memory = std::contiguous_iterator<I> && std::contiguous_iterator<O> &&
-    std::same_as<std::iter_value_t<I>, T> && std::same_as<std::iter_value_t<O>, T>;
+template <class It, class O, class T = std::iter_value_t<It>>
+concept from_memory_to_memory = std::contiguous_iterator<It> && std::contiguous_iterator<O> &&
+    std::same_as<std::iter_value_t<It>, T> && std::same_as<std::iter_value_t<O>, T>;
 
 inline auto indices(std::uint64_t n) { return par(std::uint64_t{0}, n); }
 

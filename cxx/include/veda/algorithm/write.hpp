@@ -17,31 +17,31 @@ namespace veda {
 
 // ---- for each ------------------------------------------------------------------------------------
 
-template <parallel_iterator I, const_callable<std::iter_reference_t<I>> F>
-void for_each(I first, I last, F f) {
+template <parallel_iterator It, const_callable<std::iter_reference_t<It>> F>
+void for_each(It first, It last, F f) {
     par(first, last).for_each(f);
 }
 
-template <parallel_iterator I, std::integral N, const_callable<std::iter_reference_t<I>> F>
-I for_each_n(I first, N n, F f) {
-    const I last = detail::nth(first, detail::count_from(n));
+template <parallel_iterator It, std::integral N, const_callable<std::iter_reference_t<It>> F>
+It for_each_n(It first, N n, F f) {
+    const It last = detail::nth(first, detail::count_from(n));
     veda::for_each(first, last, std::move(f));
     return last;
 }
 
 // ---- writing -------------------------------------------------------------------------------------
 
-template <parallel_iterator I, parallel_output O, const_callable<std::iter_reference_t<I>> F>
-O transform(I first, I last, O out, F f) {
+template <parallel_iterator It, parallel_output O, const_callable<std::iter_reference_t<It>> F>
+O transform(It first, It last, O out, F f) {
     const std::uint64_t n = detail::length(first, last);
     const detail::callable<F> op(f);
     detail::indices(n).for_each([=](std::uint64_t i) { detail::at(out, i) = op(detail::at(first, i)); });
     return detail::nth(out, n);
 }
 
-template <parallel_iterator I, parallel_iterator J, parallel_output O,
-          const_callable<std::iter_reference_t<I>, std::iter_reference_t<J>> F>
-O transform(I first, I last, J other, O out, F f) {
+template <parallel_iterator It, parallel_iterator J, parallel_output O,
+          const_callable<std::iter_reference_t<It>, std::iter_reference_t<J>> F>
+O transform(It first, It last, J other, O out, F f) {
     const std::uint64_t n = detail::length(first, last);
     const detail::callable<F> op(f);
     detail::indices(n).for_each(
@@ -49,65 +49,65 @@ O transform(I first, I last, J other, O out, F f) {
     return detail::nth(out, n);
 }
 
-template <parallel_iterator I, parallel_output O>
-O copy(I first, I last, O out) {
+template <parallel_iterator It, parallel_output O>
+O copy(It first, It last, O out) {
     return veda::transform(first, last, out, std::identity{});
 }
 
-template <parallel_iterator I, std::integral N, parallel_output O>
-O copy_n(I first, N n, O out) {
+template <parallel_iterator It, std::integral N, parallel_output O>
+O copy_n(It first, N n, O out) {
     return veda::copy(first, detail::nth(first, detail::count_from(n)), out);
 }
 
-template <parallel_iterator I, parallel_output O>
-O reverse_copy(I first, I last, O out) {
+template <parallel_iterator It, parallel_output O>
+O reverse_copy(It first, It last, O out) {
     return veda::copy(std::make_reverse_iterator(last), std::make_reverse_iterator(first), out);
 }
 
 // middle becomes the first one.
-template <parallel_iterator I, parallel_output O>
-O rotate_copy(I first, I middle, I last, O out) {
+template <parallel_iterator It, parallel_output O>
+O rotate_copy(It first, It middle, It last, O out) {
     return veda::copy(first, middle, veda::copy(middle, last, out));
 }
 
 // The first element, then the difference of each to the one before it, or op(element, the one before).
-template <parallel_iterator I, parallel_output O, class Op = std::minus<>>
-O adjacent_difference(I first, I last, O out, Op op = {}) {
+template <parallel_iterator It, parallel_output O, class Op = std::minus<>>
+O adjacent_difference(It first, It last, O out, Op op = {}) {
     if (first == last) return out;
     *out = *first;
     return veda::transform(first + 1, last, first, out + 1, std::move(op));
 }
 
-template <parallel_output I, class T>
-void fill(I first, I last, const T& value) {
-    par(first, last).for_each([get = detail::constant(value)](std::iter_reference_t<I> x) { x = get(); });
+template <parallel_output It, class T>
+void fill(It first, It last, const T& value) {
+    par(first, last).for_each([get = detail::constant(value)](std::iter_reference_t<It> x) { x = get(); });
 }
 
-template <parallel_output I, std::integral N, class T>
-I fill_n(I first, N n, const T& value) {
-    const I last = detail::nth(first, detail::count_from(n));
+template <parallel_output It, std::integral N, class T>
+It fill_n(It first, N n, const T& value) {
+    const It last = detail::nth(first, detail::count_from(n));
     veda::fill(first, last, value);
     return last;
 }
 
 // gen() is called from several threads at once, in no order.
-template <parallel_output I, const_callable<> G>
-void generate(I first, I last, G gen) {
-    par(first, last).for_each([&gen](std::iter_reference_t<I> x) {
+template <parallel_output It, const_callable<> G>
+void generate(It first, It last, G gen) {
+    par(first, last).for_each([&gen](std::iter_reference_t<It> x) {
         x = std::invoke(std::as_const(gen));
     });
 }
 
-template <parallel_output I, const_predicate<std::iter_reference_t<I>> P, class T>
-void replace_if(I first, I last, P old, const T& value) {
+template <parallel_output It, const_predicate<std::iter_reference_t<It>> P, class T>
+void replace_if(It first, It last, P old, const T& value) {
     const detail::callable<P> is_old(old);
-    par(first, last).for_each([is_old, get = detail::constant(value)](std::iter_reference_t<I> x) {
+    par(first, last).for_each([is_old, get = detail::constant(value)](std::iter_reference_t<It> x) {
         if (is_old(x)) x = get();
     });
 }
 
-template <parallel_output I, class T, class U>
-void replace(I first, I last, const T& old, const U& value) {
+template <parallel_output It, class T, class U>
+void replace(It first, It last, const T& old, const U& value) {
     veda::replace_if(
         first, last, [get = detail::constant(old)](const auto& x) { return x == get(); }, value);
 }

@@ -7,6 +7,7 @@
 #define VEDA_DETAIL_CALLABLE_HPP
 
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -19,10 +20,10 @@ concept copied_into_loop = std::is_trivially_copyable_v<F> && std::is_copy_const
 template <class F>
 class callable {
   public:
-    explicit callable(const F& f) noexcept : f_(&f) {}
+    explicit callable(const F& f) noexcept : f_(std::addressof(f)) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(*f_, std::forward<Args>(args)...);
     }
 
@@ -36,7 +37,7 @@ class callable<F> {
     explicit callable(const F& f) noexcept : f_(f) {}
 
     template <class... Args>
-    [[gnu::always_inline]] decltype(auto) operator()(Args&&... args) const {
+    [[gnu::__always_inline__]] decltype(auto) operator()(Args&&... args) const {
         return std::invoke(f_, std::forward<Args>(args)...);
     }
 

@@ -9,6 +9,7 @@
 #include <veda/detail/outcome.hpp>
 #include <veda/error.hpp>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace veda::detail {
 // The default runtime, started if need be. Throws if it cannot start.
 inline veda_runtime_t* default_handle() {
     veda_runtime_t* runtime = nullptr;
-    check(veda_runtime_get_default(&runtime));
+    must_succeed(veda_runtime_get_default(&runtime));
     return runtime;
 }
 
@@ -29,13 +30,13 @@ inline veda_runtime_t* current_handle() {
 
 // Runs f as a worker of runtime on the calling thread and gives what f gives or throws.
 template <class F>
-[[gnu::noinline]] std::invoke_result_t<F&> enter(veda_runtime_t* runtime, F& f) {
+[[gnu::__noinline__]] std::invoke_result_t<F&> enter(veda_runtime_t* runtime, F& f) {
     using result = result_t<F&>;
     struct visit {
         F* body;
         outcome<result> answer;
-    } visit{&f, {}};
-    check(veda_run(
+    } visit{std::addressof(f), {}};
+    must_succeed(veda_run(
         runtime,
         [](void* ctx, veda_worker_t*) {
             auto* self = static_cast<struct visit*>(ctx);

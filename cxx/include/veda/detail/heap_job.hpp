@@ -65,17 +65,22 @@ struct closure_job<F> : veda_job_t {
         ::new (static_cast<void*>(room())) F(std::forward<G>(g));
     }
     closure_job(const closure_job&) = delete;
-    ~closure_job() { get().~F(); }
+    ~closure_job() { std::destroy_at(std::addressof(get())); }
     F& get() noexcept { return *std::launder(reinterpret_cast<F*>(room())); }
 
   private:
     std::uint64_t* room() noexcept { return &this->reserved[VEDA_TASK_ROOM_WORD]; }
 };
 
-// Builds a T in a block of the slabs; frees the block again if T's constructor throws.
+// Builds a T in a block of the slabs; frees the block again if T's constructor throws. A T that wants a
+// greater alignment than they have lives on the heap.
+template <class T, class... Args>
+    requires(alignof(T) > slab_alignment)
+T* make_in_block(Args&&... args) {
+    return new T(std::forward<Args>(args)...);
+}
 template <class T, class... Args>
 T* make_in_block(Args&&... args) {
-    static_assert(alignof(T) <= slab_alignment);
     void* block = veda_job_alloc(sizeof(T));
     if (block == nullptr) [[unlikely]] {
         throw std::bad_alloc();
@@ -91,6 +96,11 @@ T* make_in_block(Args&&... args) {
     return made;
 }
 
+template <class T>
+    requires(alignof(T) > slab_alignment)
+void destroy_in_block(T* made) noexcept {
+    delete made;
+}
 template <class T>
 void destroy_in_block(T* made) noexcept {
     made->~T();

@@ -36,7 +36,7 @@ using result_t = typename result_of_raw<std::invoke_result_t<F>>::type;
 
 // Calls f and answers its result_t.
 template <class F>
-[[gnu::always_inline]] inline result_t<F&> call(F& f) {
+[[gnu::__always_inline__]] inline result_t<F&> call(F& f) {
     if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
         std::invoke(f);
         return {};
@@ -71,9 +71,9 @@ class outcome {
     void capture(F& f) {
         try {
             if constexpr (std::is_reference_v<T>) {
-                ::new (static_cast<void*>(&value_)) stored(std::addressof(call(f)));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(std::addressof(call(f)));
             } else {
-                ::new (static_cast<void*>(&value_)) stored(call(f));
+                ::new (static_cast<void*>(std::addressof(value_))) stored(call(f));
             }
             failed_ = false;
         } catch (...) {

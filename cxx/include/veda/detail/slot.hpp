@@ -32,13 +32,13 @@ class slot {
     explicit operator bool() const noexcept { return full_; }
     T& operator*() noexcept { return value_; }
     const T& operator*() const noexcept { return value_; }
-    T* operator->() noexcept { return &value_; }
-    const T* operator->() const noexcept { return &value_; }
+    T* operator->() noexcept { return std::addressof(value_); }
+    const T* operator->() const noexcept { return std::addressof(value_); }
 
     // Fills an empty slot.
     void put(T&& value) {
         assert(!full_);
-        std::construct_at(&value_, std::move(value));
+        std::construct_at(std::addressof(value_), std::move(value));
         full_ = true;
     }
     // Empties a full one.

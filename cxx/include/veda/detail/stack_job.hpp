@@ -39,7 +39,7 @@ concept copied_into_job =
 template <class G>
 class kept_closure {
   public:
-    [[gnu::always_inline]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
+    [[gnu::__always_inline__]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
         : closure_(&g) {}
     std::remove_reference_t<G>& get() noexcept { return *closure_; }
 
@@ -50,7 +50,7 @@ class kept_closure {
 template <copied_into_job G>
 class kept_closure<G> {
   public:
-    [[gnu::always_inline]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
+    [[gnu::__always_inline__]] explicit kept_closure(std::remove_reference_t<G>& g) noexcept
         : closure_(g) {}
     std::remove_reference_t<G>& get() noexcept { return closure_; }
 
@@ -65,7 +65,7 @@ struct alignas(16) stack_job : veda_job_t {
     kept_closure<G> closure;
     outcome<result_t<std::remove_reference_t<G>&>> answer;
 
-    [[gnu::always_inline]] explicit stack_job(std::remove_reference_t<G>& g) noexcept : closure(g) {
+    [[gnu::__always_inline__]] explicit stack_job(std::remove_reference_t<G>& g) noexcept : closure(g) {
         __builtin_memcpy(static_cast<veda_job_t*>(this), &header, sizeof(header));
     }
 
@@ -88,7 +88,7 @@ struct alignas(16) stack_job : veda_job_t {
 // Where a job on the stack is, worked out anew: for a rare path, lest a register be saved, set and kept
 // through the whole join for that path alone.
 template <class Job>
-[[gnu::always_inline]] inline Job* address_again(Job& job) noexcept {
+[[gnu::__always_inline__]] inline Job* address_again(Job& job) noexcept {
     Job* address = &job;
 #if defined(__x86_64__)
     asm("lea %1, %0" : "=r"(address) : "m"(job));
@@ -114,7 +114,7 @@ inline const bool inline_tier_checked = [] {
 using worker_ptr = veda_worker_head_t*;
 
 // Never null; outside a runtime its limit is null, so that every fork falls into the slow path.
-[[gnu::always_inline]] inline worker_ptr this_head() noexcept { return read_worker_self(); }
+[[gnu::__always_inline__]] inline worker_ptr this_head() noexcept { return read_worker_self(); }
 
 // The calling thread's worker, null outside a runtime. A call: for slow ways only.
 inline worker_ptr worker_or_null() noexcept {
@@ -126,7 +126,7 @@ using fork_slot = veda_job_t**;
 
 // slot >= *bound, where thieves write *bound. On x86-64 one compare with memory, which the compiler
 // does not make of an atomic load by itself.
-[[gnu::always_inline]] inline bool not_below(fork_slot slot, veda_job_t** const* bound) noexcept {
+[[gnu::__always_inline__]] inline bool not_below(fork_slot slot, veda_job_t** const* bound) noexcept {
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
     bool result;
     asm("cmp %[bound], %[slot]" : "=@ccae"(result) : [slot] "r"(slot), [bound] "m"(*bound));
@@ -138,7 +138,7 @@ using fork_slot = veda_job_t**;
 
 // Puts the job where thieves may find it. False: the fast way is closed (a thief is hungry, the queue
 // is full, or the caller is no worker at all), and nothing was done.
-[[gnu::always_inline]] inline bool try_fork(worker_ptr worker, veda_job_t* job,
+[[gnu::__always_inline__]] inline bool try_fork(worker_ptr worker, veda_job_t* job,
                                             fork_slot& slot) noexcept {
     slot = __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
     if (not_below(slot, &worker->limit)) [[unlikely]] {
@@ -150,7 +150,7 @@ using fork_slot = veda_job_t**;
 }
 
 // After try_fork said false: the way that is always open to a worker, and only to one.
-[[gnu::always_inline]] inline fork_slot fork_slow(worker_ptr worker, veda_job_t* job) noexcept {
+[[gnu::__always_inline__]] inline fork_slot fork_slow(worker_ptr worker, veda_job_t* job) noexcept {
     return veda_fork_slow(worker, job);
 }
 
@@ -160,7 +160,7 @@ inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) noexcept {
 }
 
 // True: TAKE, nobody has the job and the caller must do its work. False: DONE.
-[[gnu::always_inline]] inline bool unfork(worker_ptr worker, veda_job_t* job,
+[[gnu::__always_inline__]] inline bool unfork(worker_ptr worker, veda_job_t* job,
                                           fork_slot slot) noexcept {
     if (!not_below(slot, &worker->split)) [[unlikely]] {
         return veda_join_slow(worker, address_again(*job), slot) == VEDA_JOIN_TAKE;
@@ -189,14 +189,14 @@ inline bool try_fork(worker_ptr worker, veda_job_t* job, fork_slot&) {
     if (worker == nullptr) {
         return false;
     }
-    check(veda_fork(worker, job));
+    must_succeed(veda_fork(worker, job));
     return true;
 }
 
 inline fork_slot fork_slow(worker_ptr, veda_job_t*) noexcept { return {}; }
 
 inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) {
-    check(veda_fork(worker, job));
+    must_succeed(veda_fork(worker, job));
     return {};
 }
 
@@ -222,7 +222,7 @@ inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
 }
 
 // In a handler that caught the end of the thread (pthread_exit, or a cancellation): nobody may swallow that.
-[[noreturn, gnu::cold, gnu::noinline]] inline void branch_ended_its_thread() noexcept {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void branch_ended_its_thread() noexcept {
     std::fputs(
         "veda: a branch of a join ended its thread (pthread_exit, or the thread was cancelled) inside the "
         "runtime; a branch must return, because its thread holds work of others; the program ends\n",
@@ -231,7 +231,7 @@ inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
 }
 
 // In a handler for everything: keeps the exception, so that the handler can be left.
-[[gnu::cold, gnu::noinline]] inline void keep_caught(outcome<std::monostate>& kept) noexcept {
+[[gnu::__cold__, gnu::__noinline__]] inline void keep_caught(outcome<std::monostate>& kept) noexcept {
     std::exception_ptr error = std::current_exception();
     if (error == nullptr) branch_ended_its_thread();
     kept.fail(std::move(error));
@@ -247,8 +247,8 @@ template <class T, class G>
 #if defined(__clang__)
 [[clang::optnone]]
 #endif
-[[gnu::cold, gnu::noinline]] T settle_and_throw(worker_ptr worker, stack_job<G>& job, fork_slot slot,
-                                                outcome<std::monostate>& kept) {
+[[gnu::__cold__, gnu::__noinline__]] T settle_and_throw(worker_ptr worker, stack_job<G>& job,
+                                                        fork_slot slot, outcome<std::monostate>& kept) {
     std::exception_ptr error = kept.take_error();
     if (unfork(worker, &job, slot)) {
         job.answer.capture(job.closure.get());

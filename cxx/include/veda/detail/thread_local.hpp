@@ -17,7 +17,7 @@
 #include <veda/job.h>
 
 #if defined(__clang__) && __clang_major__ < 19
-#define VEDA_READS_THREAD_LOCAL [[gnu::noinline]]
+#define VEDA_READS_THREAD_LOCAL [[gnu::__noinline__]]
 #if defined(__x86_64__) && defined(__LP64__)
 #define VEDA_READ_HEAD_X86
 #elif defined(__aarch64__) && defined(__LP64__)
@@ -34,7 +34,7 @@ namespace veda::detail {
 // Reads veda_worker_self. The assembler statements are the instructions that a compiler uses for it; they are
 // volatile so that two of them are never merged into one.
 #if defined(VEDA_READ_HEAD_X86)
-[[gnu::always_inline]] inline veda_worker_head_t* read_worker_self() noexcept {
+[[gnu::__always_inline__]] inline veda_worker_head_t* read_worker_self() noexcept {
     veda_worker_head_t* head;
     asm volatile(
         "mov veda_worker_self@gottpoff(%%rip), %0\n\t"
@@ -43,7 +43,7 @@ namespace veda::detail {
     return head;
 }
 #elif defined(VEDA_READ_HEAD_ARM)
-[[gnu::always_inline]] inline veda_worker_head_t* read_worker_self() noexcept {
+[[gnu::__always_inline__]] inline veda_worker_head_t* read_worker_self() noexcept {
     veda_worker_head_t* head;
     void* offset;
     asm volatile(

@@ -10,6 +10,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/detail/slot.hpp>
 #include <veda/iter/fold.hpp>
 #include <veda/iter/indexed_producer.hpp>
@@ -18,6 +19,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -91,31 +93,29 @@ struct try_fold_folder {
     Next next;
     callable<F> f;
     any_hit* hits;
-    R acc;
+    kept<R> acc;
 
     template <class T>
     void consume(T&& item) {
-        R more = f(*std::move(acc), std::forward<T>(item));
-        std::destroy_at(&acc);
-        std::construct_at(&acc, std::move(more));
-        if (!acc) hits->hit(0);
+        acc.replace(R(f(**std::move(acc), std::forward<T>(item))));
+        if (!*acc) hits->hit(0);
     }
     bool full() const { return hits->beyond(0) || next.full(); }
     auto complete() && {
-        next.consume(std::move(acc));
+        next.consume(std::move(*acc));
         return std::move(next).complete();
     }
 };
 
-template <consumer C, class R, class I, class F>
+template <consumer C, class R, class Id, class F>
 struct try_fold_consumer {
     C next;
-    const I* identity;
+    const Id* identity;
     const F* f;
     any_hit* hits;
 
     try_fold_folder<folder_of<C>, R, F> into_folder() const {
-        return {next.into_folder(), callable<F>(*f), hits, R(make_identity(*identity))};
+        return {next.into_folder(), callable<F>(*f), hits, kept<R>(R(make_identity(*identity)))};
     }
     try_fold_consumer split_off(std::uint64_t i) const { return {next.split_off(i), identity, f, hits}; }
     bool full() const { return hits->beyond(0) || next.full(); }
@@ -124,14 +124,14 @@ struct try_fold_consumer {
     }
 };
 
-template <stage S, class I, class F>
+template <stage S, class Id, class F>
 class try_folded {
   public:
     using item = std::remove_cvref_t<
-        std::invoke_result_t<const F&, identity_value<I>, typename S::item>>;
+        std::invoke_result_t<const F&, identity_value<Id>, typename S::item>>;
     static constexpr bool indexed = false;
 
-    try_folded(S&& base, I&& identity, F&& f)
+    try_folded(S&& base, Id&& identity, F&& f)
         : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
 
     std::uint64_t reach() { return detail::reach(base_); }
@@ -139,13 +139,15 @@ class try_folded {
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         any_hit hits;
-        return detail::feed(
-            base_, try_fold_consumer<C, item, I, F>{consumer, &identity_, &f_, &hits}, limits);
+        return detail::feed(base_,
+                            try_fold_consumer<C, item, Id, F>{consumer, std::addressof(identity_),
+                                                             std::addressof(f_), &hits},
+                            limits);
     }
 
   private:
     S base_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -37,7 +38,7 @@ class attempts {
         using search = search_consumer<result, failed_item, any_hit>;
         any_hit hits;
         return success_unless<result>(chain_of(*this).drive(
-            map_with_consumer<search, M, F>{{search{&hits, {}}}, &make, &f}));
+            map_with_consumer<search, M, F>{{search{&hits, {}}}, std::addressof(make), std::addressof(f)}));
     }
     template <std::copy_constructible T, attempts_with<T&, item> F>
     auto try_for_each_with(const T& state, const F& f) {
@@ -46,11 +47,11 @@ class attempts {
 
     // Yields attempts, one for each part that one worker did in one go: f(acc, item) gives the next one,
     // and a failure ends all parts.
-    template <class I, attempts_with<identity_value<I>, item> F>
+    template <class Id, attempts_with<identity_value<Id>, item> F>
         requires attempt_with_value<
-            std::remove_cvref_t<std::invoke_result_t<const F&, identity_value<I>, item>>>
-    auto try_fold(I identity, F f) && {
-        return extend<try_folded<S, I, F>>(*this, std::move(identity), std::move(f));
+            std::remove_cvref_t<std::invoke_result_t<const F&, identity_value<Id>, item>>>
+    auto try_fold(Id identity, F f) && {
+        return extend<try_folded<S, Id, F>>(*this, std::move(identity), std::move(f));
     }
     template <std::copy_constructible T, attempts_with<T, item> F>
     auto try_fold_with(T start, F f) && {
@@ -59,11 +60,11 @@ class attempts {
 
     // For items that are attempts: combines their values by op(value, value), which gives an attempt. The
     // first failure that is met ends it. identity may be combined in any number of times.
-    template <class I, class Op>
+    template <class Id, class Op>
         requires attempt_with_value<value_type> &&
-            std::convertible_to<std::invoke_result_t<const Op&, identity_value<I>, identity_value<I>>,
+            std::convertible_to<std::invoke_result_t<const Op&, identity_value<Id>, identity_value<Id>>,
                                 value_type>
-    value_type try_reduce(const I& identity, const Op& op) {
+    value_type try_reduce(const Id& identity, const Op& op) {
         std::optional<value_type> all = try_reduce_with(op);
         if (!all) return value_type(make_identity(identity));
         return std::move(*all);
@@ -73,7 +74,7 @@ class attempts {
         requires attempt_with_value<value_type>
     std::optional<value_type> try_reduce_with(const Op& op) {
         any_hit hits;
-        return chain_of(*this).drive(try_reduce_consumer<value_type, Op>{&op, &hits});
+        return chain_of(*this).drive(try_reduce_consumer<value_type, Op>{std::addressof(op), &hits});
     }
 
   private:

@@ -31,14 +31,14 @@ class blocks {
   public:
     // Yields one accumulator for each group of length neighbours; groups, and so accumulators, do not
     // depend on the number of workers. identity and f as in fold.
-    template <class I, class F>
-        requires indexed_stage<S> && fold_step<F, identity_value<I>, item>
-    auto fold_chunks(std::uint64_t length, I identity, F f) && {
+    template <class Id, class F>
+        requires indexed_stage<S> && fold_step<F, identity_value<Id>, item>
+    auto fold_chunks(std::uint64_t length, Id identity, F f) && {
         must_not_be_empty("fold_chunks", length);
         piece_limits limits = chain_of(*this).limits();
         limits.min = std::max<std::uint64_t>(limits.min / length, 1);
         limits.max = std::max<std::uint64_t>(limits.max / length, 1);
-        return chain_with(chunk_folded<S, I, F>(std::move(chain_of(*this)).release(), length,
+        return chain_with(chunk_folded<S, Id, F>(std::move(chain_of(*this)).release(), length,
                                                 std::move(identity), std::move(f)),
                           limits);
     }
@@ -61,6 +61,17 @@ class blocks {
         requires indexed_stage<S>
     {
         return extend<blocked<S, exponential_growth>>(*this, std::uint64_t{0});
+    }
+
+    // Right behind par_bridge: each worker takes this many items at a time, not one, and works on them before
+    // it takes more. For sources whose items are quick to work on and do not depend on each other.
+    auto batched(std::uint64_t items) &&
+        requires requires(S& source) { source.take_batches(items); }
+    {
+        must_not_be_empty("batched", items);
+        auto& chain = chain_of(*this);
+        chain.base().take_batches(items);
+        return std::move(chain);
     }
 };
 

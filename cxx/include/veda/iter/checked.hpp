@@ -7,13 +7,29 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
+#include <veda/iter/filter_map.hpp>
 #include <veda/iter/search.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace veda::detail {
+
+// What is in an optional or expected, where that of an expected<void, E> is std::monostate.
+template <optional_like T>
+struct contained {
+    using type = content_of<T>;
+};
+template <optional_like T>
+    requires std::is_void_v<decltype(*std::declval<T>())>
+struct contained<T> {
+    using type = std::monostate;
+};
+template <class T>
+using content_or_nothing = typename contained<T>::type;
 
 // What an empty optional or expected has to say.
 struct nothing_there {};
@@ -43,8 +59,13 @@ struct checked_folder {
 
     template <class T>
     void consume(T&& item) {
+        if (error) return;  // the first one of this part is kept, even if others of the run go on
         if (item) {
-            next.consume(*std::forward<T>(item));
+            if constexpr (std::is_void_v<decltype(*std::forward<T>(item))>) {
+                next.consume(std::monostate{});
+            } else {
+                next.consume(*std::forward<T>(item));
+            }
         } else {
             error.emplace(why_empty(std::forward<T>(item)));
             hits->hit(position);

@@ -9,11 +9,13 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/huge_pages.hpp>
+#include <veda/detail/lossless.hpp>
 #include <veda/detail/vector_access.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/concatenated.hpp>
 #include <veda/iter/indexed_producer.hpp>
 #include <veda/iter/pack.hpp>
+#include <veda/iter/utf8.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -26,11 +28,14 @@
 
 namespace veda {
 
-// A container that takes items one after the other. They become its elements as by assignment: an
-// explicit constructor is called by map, not in passing.
+// An item can become a T in passing, by an implicit conversion that loses nothing of a number: a double
+// becomes no int, an int no char. Where that is wanted, map says so.
+template <class Item, class T>
+concept kept_whole_as = std::convertible_to<Item, T> && detail::lossless<std::remove_cvref_t<Item>, T>;
+
+// A container that takes items one after the other.
 template <class C, class Item>
-concept collectable = std::default_initializable<C> &&
-    std::convertible_to<Item, typename C::value_type> &&(
+concept collectable = std::default_initializable<C> && kept_whole_as<Item, typename C::value_type> && (
         requires(C& c, typename C::value_type&& x) { c.push_back(std::move(x)); } ||
         requires(C & c, typename C::value_type&& x) { c.insert(std::move(x)); } ||
         requires(C & c, typename C::value_type&& x) { c.push(std::move(x)); } ||
@@ -38,11 +43,16 @@ concept collectable = std::default_initializable<C> &&
             c.insert_after(c.before_begin(), std::move(x));
         });
 
-// A string that takes whole texts: par(words).collect<std::string>() puts them together.
+// A string that takes whole texts, which are put together, or code points, which are encoded as UTF-8.
 template <class C, class Item>
-concept text_collectable =
-    requires(C& c, Item&& x) { c.append(std::forward<Item>(x)); } &&
+concept takes_texts = requires(C& c, Item&& x) { c.append(std::forward<Item>(x)); } &&
     !std::convertible_to<Item, typename C::value_type>;
+template <class C, class Item>
+concept takes_code_points = std::same_as<std::remove_cvref_t<Item>, char32_t> &&
+    detail::is_character<typename C::value_type> &&
+    requires(C& c, typename C::value_type x) { c.append(1, x); };
+template <class C, class Item>
+concept text_collectable = takes_texts<C, Item> || takes_code_points<C, Item>;
 
 namespace detail {
 
@@ -153,21 +163,44 @@ struct gather_folder {
     }
 };
 
+// A part that is smaller is better moved into its neighbour than kept as a vector of its own.
+inline constexpr std::size_t small_part = std::size_t{4} << 10;  // bytes
+inline constexpr std::size_t large_part = std::size_t{64} << 10;
+
+// Puts the right parts behind the left ones. Small ones become one: a flat_map of small pieces makes a part
+// of each, and their headers and blocks would take many times the memory of what is in them.
+template <class T>
+void append_parts(gathered<T>& left, gathered<T>&& right) {
+    auto next = right.begin();
+    for (; next != right.end() && !left.empty(); ++next) {
+        if (next->size() * sizeof(T) > small_part || left.back().size() * sizeof(T) > large_part) break;
+        for (auto&& item : *next) left.back().push_back(static_cast<T&&>(item));
+    }
+    for (; next != right.end(); ++next) left.push_back(std::move(*next));
+}
+
 template <class T>
 struct gather_consumer {
     gather_folder<T> into_folder() const { return {}; }
     gather_consumer split_off(std::uint64_t) const { return {}; }
     static constexpr bool full() { return false; }
     gathered<T> reduce(gathered<T>&& left, gathered<T>&& right) const {
-        left.insert(left.end(), std::make_move_iterator(right.begin()),
-                    std::make_move_iterator(right.end()));
+        append_parts(left, std::move(right));
         return std::move(left);
     }
 };
 
+// A map with one value for each key keeps the last one; a set keeps the element that it has.
 template <class C, class T>
 void add_one(C& container, T&& value) {
-    if constexpr (requires { container.push_back(std::forward<T>(value)); }) {
+    if constexpr (requires { container.insert_or_assign(std::move(value.first), std::move(value.second)); }) {
+        if constexpr (std::is_move_assignable_v<typename C::mapped_type>) {
+            container.insert_or_assign(std::move(value.first), std::move(value.second));
+        } else {
+            container.erase(value.first);
+            container.emplace(std::move(value.first), std::move(value.second));
+        }
+    } else if constexpr (requires { container.push_back(std::forward<T>(value)); }) {
         container.push_back(std::forward<T>(value));
     } else if constexpr (requires { container.insert(std::forward<T>(value)); }) {
         container.insert(std::forward<T>(value));
@@ -247,15 +280,23 @@ C put_together(gathered<Element>&& parts) {
 }
 
 // Texts put together within each part, and then the parts.
-template <class C, stage S>
-C collect_text(S& stage, piece_limits limits) {
-    return feed(stage,
-                accumulating{[] { return C(); },
-                             [](C& text, auto&& more) {
-                                 text.append(std::forward<decltype(more)>(more));
-                             },
-                             [](C& left, C&& right) { left.append(right); }},
-                limits);
+template <class C>
+struct putting_texts_together {
+    C operator()() const { return C(); }
+    template <class T>
+    void operator()(C& text, T&& more) const {
+        if constexpr (takes_code_points<C, T>) {
+            for (char byte : encoded(more)) text.append(1, static_cast<typename C::value_type>(byte));
+        } else {
+            text.append(std::forward<T>(more));
+        }
+    }
+    void operator()(C& left, C&& right) const { left.append(right); }
+};
+template <class C>
+auto text_consumer() {
+    using how = putting_texts_together<C>;
+    return accumulating<how, how, how>{};
 }
 
 template <class C, stage S>

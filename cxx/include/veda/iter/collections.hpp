@@ -5,43 +5,23 @@
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/error.hpp>
-#include <veda/expected.hpp>
-#include <veda/iter/checked.hpp>
 #include <veda/iter/collect.hpp>
-#include <veda/iter/filter_map.hpp>
+#include <veda/iter/collector.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/routed.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace veda {
-
-// std::optional<C> or expected<C, E> of a container that takes what is in the items.
-template <class R, class Item>
-concept collectable_if_all = optional_like<Item> && requires {
-    typename R::value_type;
-    requires std::same_as<R, std::optional<typename R::value_type>> ||
-        requires { typename R::error_type; };
-    requires collectable<typename R::value_type, detail::content_of<Item>>;
-};
-
-// std::pair of two containers that take the halves of the items.
-template <class R, class Item>
-concept collectable_by_halves = requires(Item&& item) {
-    item.first;
-    item.second;
-    requires std::same_as<R, std::pair<typename R::first_type, typename R::second_type>>;
-    requires collectable<typename R::first_type, decltype((std::forward<Item>(item).first))>;
-    requires collectable<typename R::second_type, decltype((std::forward<Item>(item).second))>;
-};
 
 // f(item) gives a std::variant of two.
 template <class F, class Item>
@@ -50,81 +30,113 @@ concept chooses = const_callable<F, Item> &&
 
 namespace detail {
 
-template <class C>
-using element_of = typename movable_element<typename C::value_type>::type;
+template <std::size_t I, class F, class Item>
+using choice_in = std::variant_alternative_t<I, std::remove_cvref_t<std::invoke_result_t<const F&, Item>>>;
+
+// What several containers are kept in.
+template <class... C>
+struct in_tuple {
+    using type = std::tuple<C...>;
+};
+template <class A, class B>
+struct in_tuple<A, B> {
+    using type = std::pair<A, B>;
+};
+template <class... C>
+using several = typename in_tuple<C...>::type;
+
+template <template <class...> class C, class T>
+concept takes_one_type = requires { typename C<T>; };
+
+// Part I of an item that has two, as a value; void of any other item.
+template <std::size_t I, class Item>
+struct half {
+    using type = void;
+};
+template <std::size_t I, class Item>
+    requires has_parts<Item, 2>
+struct half<I, Item> {
+    using type = std::remove_cvref_t<part_of_item<I, Item>>;
+};
 
 template <class S>
 class collections {
     using item = typename S::item;
     using value_type = std::remove_cvref_t<item>;
 
+    template <std::size_t I>
+    using half_value = typename half<I, item>::type;
+
   public:
-    // All items in order, in a container.
+    // All items in order, in a container. A string takes texts and code points, too; a map keeps the last of
+    // equal keys. An item must be the container's element, or become it without losing anything.
+    //
+    // An optional or expected of a container, for items that are such: what is in them, or empty (or an
+    // error) as soon as one is; of several errors it is some one. A pair or tuple of containers, for items that
+    // are pairs or tuples. These nest as you like. expected<void, E> keeps nothing but an error.
     template <class C>
-        requires collectable<C, item>
+        requires collects<C, item>
     C collect() {
-        return run([](S& stage, piece_limits limits) { return detail::collect<C>(stage, limits); });
+        return run([](S& stage, piece_limits limits) {
+            if constexpr (collectable<C, item>) {
+                return detail::collect<C>(stage, limits);
+            } else {
+                collector<C, item, any_hit> how;
+                return how.finish(feed(stage, how.consumer(), limits));
+            }
+        });
     }
-    // collect<std::vector>(): the element type is the items' own.
+    // collect<std::vector>(), collect<std::map>(): of the items' own type, or that of their halves.
     template <template <class...> class C>
         requires collectable<C<value_type>, item>
     C<value_type> collect() {
         return collect<C<value_type>>();
     }
-    // collect<std::string>() of texts puts them together.
-    template <class C>
-        requires text_collectable<C, item>
-    C collect() {
-        return run([](S& stage, piece_limits limits) { return collect_text<C>(stage, limits); });
+    template <template <class...> class C>
+        requires(!takes_one_type<C, value_type>) && has_parts<item, 2> &&
+                collectable<C<half_value<0>, half_value<1>>, item>
+    C<half_value<0>, half_value<1>> collect() {
+        return collect<C<half_value<0>, half_value<1>>>();
     }
-
-    // Items that are optionals (or expecteds) into an optional (or expected) container: what is in them, or
-    // empty (or an error) as soon as one is. Of several errors it is some one.
+    // Of several errors that of the leftmost item.
     template <class R>
-        requires collectable_if_all<R, item>
-    R collect() {
-        return collect_checked<R, any_hit>();
-    }
-    // The same, but of several errors that of the leftmost item.
-    template <class R>
-        requires collectable_if_all<R, item>
+        requires collects<R, item>
     R collect_first_error() {
-        return collect_checked<R, leftmost_hit>();
+        return run([](S& stage, piece_limits limits) {
+            collector<R, item, leftmost_hit> how;
+            return how.finish(feed(stage, how.consumer(), limits));
+        });
     }
 
-    // Items that are pairs into a pair of containers.
-    template <class R>
-        requires collectable_by_halves<R, item>
-    R collect() {
-        return unzip<typename R::first_type, typename R::second_type>();
-    }
-    template <class A, class B>
-        requires collectable_by_halves<std::pair<A, B>, item>
-    std::pair<A, B> unzip() {
-        return routed<A, B>(by_halves{});
+    // Items that are pairs, or tuples, into containers of each part.
+    template <class A, class B, class... More>
+        requires collects<several<A, B, More...>, item>
+    several<A, B, More...> unzip() {
+        return collect<several<A, B, More...>>();
     }
     auto unzip()
-        requires requires(value_type x) { x.first, x.second; }
+        requires has_parts<item, 2>
     {
-        return unzip<std::vector<std::remove_cvref_t<decltype(value_type::first)>>,
-                     std::vector<std::remove_cvref_t<decltype(value_type::second)>>>();
+        return unzip<std::vector<half_value<0>>, std::vector<half_value<1>>>();
     }
 
     // Two containers: the items for which goes_first holds, and the others.
-    template <class C = std::vector<value_type>,
+    template <class A = std::vector<value_type>, class B = A,
               const_predicate<const std::remove_reference_t<item>&> P>
-        requires collectable<C, item>
-    std::pair<C, C> partition(const P& goes_first) {
-        return routed<C, C>(by_predicate<P>{callable<P>(goes_first)});
+        requires collects<A, item> && collects<B, item>
+    std::pair<A, B> partition(const P& goes_first) {
+        return routed<A, B, item, item>(by_predicate<P>{callable<P>(goes_first)});
     }
 
-    // f gives a std::variant<A, B>: all As into one container, all Bs into the other.
+    // f gives a std::variant of two: what is the first goes into one container, the second into the other.
     template <chooses<item> F>
     auto partition_map(const F& f) {
-        using either = std::remove_cvref_t<std::invoke_result_t<const F&, item>>;
-        return routed<std::vector<std::variant_alternative_t<0, either>>,
-                      std::vector<std::variant_alternative_t<1, either>>>(
-            by_variant<F>{callable<F>(f)});
+        return partition_map<std::vector<choice<0, F>>, std::vector<choice<1, F>>>(f);
+    }
+    template <class A, class B, chooses<item> F>
+        requires collects<A, choice_in<0, F, item>> && collects<B, choice_in<1, F, item>>
+    std::pair<A, B> partition_map(const F& f) {
+        return routed<A, B, choice<0, F>, choice<1, F>>(by_variant<F>{callable<F>(f)});
     }
 
     // Replaces what is in a vector; its memory is used again. If something throws, it is empty.
@@ -161,11 +173,15 @@ class collections {
         return chain_of(*this).drive(gather_consumer<value_type>{});
     }
 
-    // Adds all items to a container.
+    // Adds all items to a container, or texts to a string.
     template <class C>
-        requires collectable<C, item>
+        requires collectable<C, item> || text_collectable<C, item>
     void extend_into(C& container) {
-        append(container, chain_of(*this).drive(gather_consumer<element_of<C>>{}));
+        if constexpr (collectable<C, item>) {
+            append(container, chain_of(*this).drive(gather_consumer<element_of<C>>{}));
+        } else {
+            container.append(collect<C>());
+        }
     }
 
   private:
@@ -175,35 +191,18 @@ class collections {
         return in_pool([&] { return f(chain.base(), chain.limits()); });
     }
 
-    template <class R, class Hits>
-    R collect_checked() {
-        using container = typename R::value_type;
-        using error = decltype(why_empty(std::declval<item>()));
-        using gather = gather_consumer<element_of<container>>;
-        Hits hits;
-        auto all = chain_of(*this).drive(checked_consumer<gather, error, Hits>{gather{}, &hits});
-        if (all.error) {
-            if constexpr (requires { typename R::error_type; }) {
-                return R(unexpected(std::move(*all.error)));
-            } else {
-                return R();
-            }
-        }
-        return R(put<container>(std::move(all.items)));
-    }
+    template <std::size_t I, class F>
+    using choice = choice_in<I, F, item>;
 
-    template <class A, class B, class Route>
+    template <class A, class B, class ItemOfA, class ItemOfB, class Route>
     std::pair<A, B> routed(Route route) {
-        using gather_a = gather_consumer<element_of<A>>;
-        using gather_b = gather_consumer<element_of<B>>;
-        auto all = chain_of(*this).drive(
-            routed_consumer<gather_a, gather_b, Route>{gather_a{}, gather_b{}, route});
-        return {put<A>(std::move(all.first)), put<B>(std::move(all.second))};
-    }
-
-    template <class C, class T>
-    static C put(gathered<T>&& parts) {
-        return in_pool([&] { return put_together<C, T>(std::move(parts)); });
+        return run([&](S& stage, piece_limits limits) {
+            collector<A, ItemOfA, any_hit> a;
+            collector<B, ItemOfB, any_hit> b;
+            using both = routed_consumer<decltype(a.consumer()), decltype(b.consumer()), Route>;
+            auto all = feed(stage, both{a.consumer(), b.consumer(), route}, limits);
+            return std::pair<A, B>(a.finish(std::move(all.first)), b.finish(std::move(all.second)));
+        });
     }
 };
 

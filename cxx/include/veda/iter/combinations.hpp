@@ -25,7 +25,7 @@ namespace detail {
 // What both of two chains that are walked in step ask for; where they disagree, the longest piece counts.
 constexpr piece_limits both(piece_limits a, piece_limits b) noexcept {
     const std::uint64_t max = std::min(a.max, b.max);
-    return {std::min(std::max(a.min, b.min), max), max, a.stop_on_throw || b.stop_on_throw};
+    return {std::min(std::max(a.min, b.min), max), max, a.stop_on_throw || b.stop_on_throw, nullptr};
 }
 
 template <class S>

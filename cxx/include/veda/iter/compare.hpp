@@ -7,12 +7,16 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/concepts.hpp>
 #include <veda/iter/extreme.hpp>
+#include <veda/iter/held.hpp>
 #include <veda/iter/search.hpp>
 
 #include <compare>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -20,9 +24,11 @@ namespace veda::detail {
 
 template <class Item>
 struct ordered_part {
-    best_so_far<Item> first{};
-    best_so_far<Item> last{};
+    std::optional<held_item<Item>> first;
+    std::optional<held_item<Item>> later;  // the last one, if it is not the first
     bool in_order = true;
+
+    const held_item<Item>& last() const { return later ? *later : *first; }
 };
 
 // follows(a, b): b may stand behind a.
@@ -37,12 +43,14 @@ struct order_folder {
     template <class T>
     void consume(T&& item) {
         if (!part.first) {
-            set_best(part.first, item);
-        } else if (!follows(std::as_const(*part.last), std::as_const(item))) {
+            part.first.emplace(std::forward<T>(item));
+            return;
+        }
+        if (!follows(part.last().get(), std::as_const(item))) {
             part.in_order = false;
             hits->hit(0);
         }
-        set_best(part.last, std::forward<T>(item));
+        part.later.emplace(std::forward<T>(item));
     }
     bool full() const { return hits->beyond(0); }
     ordered_part<Item> complete() && { return std::move(part); }
@@ -60,8 +68,8 @@ struct order_consumer {
         if (!left.first) return std::move(right);
         if (!right.first) return std::move(left);
         left.in_order = left.in_order && right.in_order &&
-            std::invoke(*follows, std::as_const(*left.last), std::as_const(*right.first));
-        left.last = std::move(right.last);
+            std::invoke(*follows, left.last().get(), right.first->get());
+        renew(left.later, std::move(right.later ? right.later : right.first));
         return std::move(left);
     }
 };

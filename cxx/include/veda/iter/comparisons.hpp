@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -30,6 +31,10 @@ concept ordered_items = requires(const std::remove_reference_t<A>& a,
                                  const std::remove_reference_t<B>& b) {
     detail::three_way{}(a, b);
 };
+
+// An item can be held while its neighbour comes: by its address or as a value.
+template <class Item>
+concept held_for_later = std::is_lvalue_reference_v<Item> || kept_as_value<Item>;
 
 namespace detail {
 
@@ -97,7 +102,7 @@ class comparisons {
 
     // No item is less than the one before it.
     template <class Cmp = std::less<>, class Proj = std::identity>
-        requires order_on<Cmp, Proj, item> && kept_as_value<item>
+        requires order_on<Cmp, Proj, item> && held_for_later<item>
     bool is_sorted(const Cmp& cmp = {}, const Proj& proj = {}) {
         const callable<Cmp> less(cmp);
         const callable<Proj> key(proj);
@@ -107,11 +112,11 @@ class comparisons {
     }
     // follows(a, b) holds for any two neighbours.
     template <class F>
-        requires kept_as_value<item> &&
+        requires held_for_later<item> &&
             const_predicate<F, const std::remove_reference_t<item>&, const std::remove_reference_t<item>&>
     bool is_sorted_by(const F& follows) {
         any_hit hits;
-        return chain_of(*this).drive(order_consumer<item, F>{&hits, &follows}).in_order &&
+        return chain_of(*this).drive(order_consumer<item, F>{&hits, std::addressof(follows)}).in_order &&
                !hits.beyond(0);
     }
 };

@@ -7,6 +7,7 @@
 #define VEDA_ITER_CONCATENATION_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/iter/indexed_producer.hpp>
 #include <veda/join.hpp>
 
@@ -52,7 +53,9 @@ class concatenation {
     using item = std::common_reference_t<typename A::item, typename B::item>;
     static constexpr bool indexed = A::indexed && B::indexed;
 
-    concatenation(A&& a, B&& b) : a_(std::move(a)), b_(std::move(b)) {}
+    concatenation(A&& a, B&& b) : a_(std::move(a)), b_(std::move(b)) {
+        if constexpr (indexed) (void)sum_of_lengths("chain", a_.size(), b_.size());
+    }
 
     std::uint64_t size()
         requires(indexed)
@@ -66,10 +69,11 @@ class concatenation {
             a_.reader(), b_.reader(), a_.size()};
     }
 
-    std::uint64_t reach() { return detail::reach(a_) + detail::reach(b_); }
+    std::uint64_t reach() { return sum_at_most(detail::reach(a_), detail::reach(b_)); }
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
+        const one_stop stop(limits);
         auto [left, right] =
             join([&] { return detail::feed(a_, consumer, limits); },
                  [&] { return detail::feed(b_, consumer.split_off(detail::reach(a_)), limits); });

@@ -23,12 +23,18 @@
 
 namespace veda {
 
+namespace detail {
+class stop_link;
+}
+
 // What a chain asks of its loop: how large the pieces may be, in items of its source, and whether an
-// exception stops the parts to its left, too, after their piece.
+// exception stops the parts to its left, too, after their piece. above is what stops the loop besides: it is
+// one of several that make a run.
 struct piece_limits {
     std::uint64_t min = 1;
     std::uint64_t max = UINT64_MAX;
     bool stop_on_throw = false;
+    detail::stop_link* above = nullptr;
 };
 
 // A stage of a chain. `item` is what it yields; `indexed` says that it knows its length and can
@@ -162,17 +168,17 @@ std::uint64_t reach(S& stage) {
 }
 
 // A value for reduce and fold: given as it is, or by a callable that makes it.
-template <class I>
-auto make_identity(const I& identity) {
-    if constexpr (std::invocable<const I&>) {
+template <class Id>
+auto make_identity(const Id& identity) {
+    if constexpr (std::invocable<const Id&>) {
         return std::invoke(identity);
     } else {
         return identity;
     }
 }
 
-template <class I>
-using identity_value = std::remove_cvref_t<decltype(make_identity(std::declval<const I&>()))>;
+template <class Id>
+using identity_value = std::remove_cvref_t<decltype(make_identity(std::declval<const Id&>()))>;
 
 }  // namespace detail
 }  // namespace veda

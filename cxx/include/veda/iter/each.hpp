@@ -17,7 +17,7 @@ namespace veda::detail {
 
 // Gives one item to the sink; true: stop.
 template <class Sink, class T>
-[[gnu::always_inline]] inline bool sink_stops(Sink& sink, T&& item) {
+[[gnu::__always_inline__]] inline bool sink_stops(Sink& sink, T&& item) {
     if constexpr (std::is_void_v<decltype(sink(std::forward<T>(item)))>) {
         sink(std::forward<T>(item));
         return false;
@@ -28,7 +28,7 @@ template <class Sink, class T>
 
 // Gives the items from first to last to sink, in order.
 template <class Reader, class Sink>
-[[gnu::always_inline]] inline void each(const Reader& read, std::uint64_t first,
+[[gnu::__always_inline__]] inline void each(const Reader& read, std::uint64_t first,
                                         std::uint64_t last, Sink sink) {
     if constexpr (requires { read.each(first, last, sink); }) {
         read.each(first, last, sink);

@@ -81,6 +81,12 @@ class expansions {
     {
         return extend<flat_mapped<S, passing_on>>(*this, passing_on{});
     }
+    // Of optionals (and expecteds): yields what is in them.
+    auto flatten() &&
+        requires(!parallel_source<item>) && holds_one<item>
+    {
+        return std::move(*this).filter_map(passing_on{});
+    }
     auto flatten_seq() &&
         requires std::ranges::input_range<item>
     {

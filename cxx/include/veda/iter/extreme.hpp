@@ -4,9 +4,13 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/accumulate.hpp>
+#include <veda/iter/group.hpp>
+#include <veda/iter/held.hpp>
 #include <veda/iter/streams.hpp>
 
+#include <compare>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -28,40 +32,141 @@ concept order_on = std::invocable < const Proj&,
 
 namespace detail {
 
-// The best item so far: the element itself where it lives elsewhere, a copy of numbers, and
-// otherwise the item that was given.
-template <class Item>
-using best_so_far =
-    std::conditional_t<std::is_lvalue_reference_v<Item> &&
-                           !std::is_arithmetic_v<std::remove_cvref_t<Item>>,
-                       std::remove_reference_t<Item>*, std::optional<std::remove_cvref_t<Item>>>;
+// Keys with values that are in no order to the others, nor equal to themselves: floating point with its NaN,
+// and pairs, tuples and optionals with such a thing inside.
+template <class K>
+concept partly_ordered = std::three_way_comparable<K> &&
+    std::same_as<std::compare_three_way_result_t<K>, std::partial_ordering>;
 
-template <class T, class U>
-void set_best(T*& best, U&& item) {
-    best = std::addressof(item);
-}
-template <class T, class U>
-void set_best(std::optional<T>& best, U&& item) {
-    best.emplace(std::forward<U>(item));
+template <class K>
+constexpr bool in_no_order(const K& key) {
+    if constexpr (partly_ordered<K>) {
+        return !static_cast<bool>(key == key);
+    } else {
+        return false;
+    }
 }
 
-// better(candidate, best): the candidate, which comes later, takes the place.
-template <class Item, class Better>
-auto extreme(const Better& better) {
-    using best = best_so_far<Item>;
-    const callable<Better> wins(better);
-    return accumulating{
-        [] { return best{}; },
-        [wins](best& acc, auto&& item) {
-            if (!acc || wins(std::as_const(item), std::as_const(*acc))) {
-                set_best(acc, std::forward<decltype(item)>(item));
+// Rules: whether the key of a later item takes the place of the best one.
+struct least {
+    template <class Less, class A, class B>
+    static bool wins(const Less& less, const A& next, const B& best) {
+        return static_cast<bool>(less(next, best));
+    }
+};
+struct greatest {
+    template <class Less, class A, class B>
+    static bool wins(const Less& less, const A& next, const B& best) {
+        if (less(next, best)) return false;
+        if constexpr (partly_ordered<B>) {
+            return less(best, next) || !(in_no_order(next) || in_no_order(best));
+        } else {
+            return true;
+        }
+    }
+};
+
+// The best item of a part of a chain, so that parts together give what the loop of the standard's min_element
+// gives, wherever they are cut. That loop begins with the first item and takes what is better. A NaN is never
+// better, and nothing is better than it: it is the result if it is the very first item, and matters nowhere
+// else. Whether it is the very first one a part cannot know. So what is in no order and leads the part is
+// kept apart from the best of the rest. (A comparison may well give NaN a place in its order; then this
+// makes no difference.)
+template <class Held, class Rule, bool Partly>
+class best_of_part {
+  public:
+    // An item with its key; Less and Proj are callables.
+    template <class Less, class Proj, class Item, class Key>
+    void see(const Less& less, const Proj& proj, Item&& item, Key&& key) {
+        if (best_) [[likely]] {
+            if (!Rule::wins(less, std::as_const(key), best_->key(proj))) return;
+        } else if constexpr (Partly) {
+            if (in_no_order(std::as_const(key))) {
+                if (!lead_.held || Rule::wins(less, std::as_const(key), lead_.held->key(proj)))
+                    lead_.held.emplace(std::forward<Item>(item), std::forward<Key>(key));
+                return;
             }
+        }
+        best_.emplace(std::forward<Item>(item), std::forward<Key>(key));
+    }
+
+    template <class Less, class Proj>
+    void merge(const Less& less, const Proj& proj, best_of_part&& right) {
+        const auto wins = [&](const auto& next, const auto& best) {
+            return Rule::wins(less, next->key(proj), best->key(proj));
+        };
+        if constexpr (Partly) {
+            std::optional<Held>& mine = best_ ? best_ : lead_.held;
+            std::optional<Held>& lead = right.lead_.held;
+            if (lead && (!mine || wins(lead, mine))) renew(mine, std::move(lead));
+        }
+        if (right.best_ && (!best_ || wins(right.best_, best_))) renew(best_, std::move(right.best_));
+    }
+
+    // At the end of all parts.
+    template <class Less, class Proj>
+    std::optional<Held> result(const Less& less, const Proj& proj) && {
+        if constexpr (Partly) {
+            if (lead_.held &&
+                !(best_ && Rule::wins(less, best_->key(proj), lead_.held->key(proj)))) {
+                return std::move(lead_.held);
+            }
+        }
+        return std::move(best_);
+    }
+
+  private:
+    struct none {};
+    struct one {
+        std::optional<Held> held;
+    };
+
+    std::optional<Held> best_;
+    [[no_unique_address]] std::conditional_t<Partly, one, none> lead_;
+};
+
+template <class Item, class Proj, class Rule, bool ByAddress>
+using best_held = best_of_part<held_with_key<Item, Proj, ByAddress>, Rule,
+                               partly_ordered<key_value<key_of<Item, Proj>>>>;
+
+// The best item of a chain, held.
+template <class Rule, class Item, bool ByAddress, class Chain, class Cmp, class Proj>
+auto extreme(Chain& chain, const Cmp& cmp, const Proj& proj) {
+    using best = best_held<Item, Proj, Rule, ByAddress>;
+    const callable<Cmp> less(cmp);
+    const callable<Proj> key(proj);
+    return chain
+        .drive(accumulating{[] { return best{}; },
+                            [less, key](best& acc, auto&& x) {
+                                acc.see(less, key, forward_item<Item>(x), key(std::as_const(x)));
+                            },
+                            [less, key](best& left, best&& right) {
+                                left.merge(less, key, std::move(right));
+                            }})
+        .result(less, key);
+}
+
+// Both ends: an item may become both, and is then copied.
+template <class Item, bool ByAddress, class Chain, class Cmp, class Proj>
+auto both_extremes(Chain& chain, const Cmp& cmp, const Proj& proj) {
+    struct ends {
+        best_held<Item, Proj, least, ByAddress> min;
+        best_held<Item, Proj, greatest, ByAddress> max;
+    };
+    const callable<Cmp> less(cmp);
+    const callable<Proj> key(proj);
+    ends all = chain.drive(accumulating{
+        [] { return ends{}; },
+        [less, key](ends& acc, auto&& x) {
+            auto&& its_key = key(std::as_const(x));
+            acc.min.see(less, key, x, std::as_const(its_key));
+            acc.max.see(less, key, x, std::as_const(its_key));
         },
-        [wins](best& left, best&& right) {
-            if (right && (!left || wins(std::as_const(*right), std::as_const(*left)))) {
-                left = std::move(right);
-            }
-        }};
+        [less, key](ends& left, ends&& right) {
+            left.min.merge(less, key, std::move(right.min));
+            left.max.merge(less, key, std::move(right.max));
+        }});
+    return std::pair(std::move(all.min).result(less, key), std::move(all.max).result(less, key));
 }
 
 // Integers in their natural order: a loop without branches, which the compiler can vectorise. Equal
@@ -124,15 +229,11 @@ std::optional<T> best_value(extreme_integer<T>&& best) {
     return best.value;
 }
 
-// As std::optional of a value, whichever way it was kept.
-template <class T>
-std::optional<std::remove_cv_t<T>> best_value(T* best) {
-    if (best == nullptr) return std::nullopt;
-    return *best;
-}
-template <class T>
-std::optional<T> best_value(std::optional<T>&& best) {
-    return std::move(best);
+// The item that is held, if there is one.
+template <class Held>
+auto value_in(std::optional<Held>&& best) {
+    using value = decltype(std::move(best->item()).take());
+    return best ? std::optional<value>(std::move(best->item()).take()) : std::nullopt;
 }
 
 }  // namespace detail

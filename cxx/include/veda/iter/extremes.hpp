@@ -3,7 +3,6 @@
 #define VEDA_ITER_EXTREMES_HPP
 
 #include <veda/detail/language.hpp>
-#include <veda/detail/callable.hpp>
 #include <veda/iter/extreme.hpp>
 #include <veda/iter/group.hpp>
 
@@ -21,18 +20,16 @@ class extremes {
     using value_type = std::remove_cvref_t<item>;
 
   public:
-    // Empty if there are no items. Among equals min gives the first and max the last one.
+    // Empty if there are no items. Among equals min gives the first and max the last one. A NaN is no better
+    // than anything, and nothing is better than it, as in the standard's min_element: it is the result if it
+    // is the first item. A key is computed once an item.
     template <class Cmp = std::less<>, class Proj = std::identity>
         requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::optional<value_type> min(const Cmp& cmp = {}, const Proj& proj = {}) {
         if constexpr (natural_order<value_type, Cmp, Proj>) {
             return natural_best(std::numeric_limits<value_type>::max(), std::less<>{});
         } else {
-            const callable<Cmp> less(cmp);
-            const callable<Proj> key(proj);
-            return best([less, key](const auto& next, const auto& best) -> bool {
-                return less(key(next), key(best));
-            });
+            return value_in(extreme<least, item, held_by_address<item>>(chain_of(*this), cmp, proj));
         }
     }
     template <class Cmp = std::less<>, class Proj = std::identity>
@@ -41,11 +38,7 @@ class extremes {
         if constexpr (natural_order<value_type, Cmp, Proj>) {
             return natural_best(std::numeric_limits<value_type>::min(), std::greater<>{});
         } else {
-            const callable<Cmp> less(cmp);
-            const callable<Proj> key(proj);
-            return best([less, key](const auto& next, const auto& best) -> bool {
-                return !less(key(next), key(best));
-            });
+            return value_in(extreme<greatest, item, held_by_address<item>>(chain_of(*this), cmp, proj));
         }
     }
 
@@ -75,36 +68,35 @@ class extremes {
     template <class Cmp = std::less<>, class Proj = std::identity>
         requires order_on<Cmp, Proj, item> && std::copy_constructible<value_type>
     std::optional<std::pair<value_type, value_type>> minmax(const Cmp& cmp = {}, const Proj& proj = {}) {
-        using ends = std::optional<std::pair<value_type, value_type>>;
-        const callable<Cmp> less(cmp);
-        const callable<Proj> key(proj);
-        return chain_of(*this).drive(accumulating{
-            [] { return ends{}; },
-            [less, key](ends& acc, auto&& x) {
-                if (!acc) {
-                    acc.emplace(x, x);
-                } else if (less(key(std::as_const(x)), key(std::as_const(acc->first)))) {
-                    acc->first = x;
-                } else if (!less(key(std::as_const(x)), key(std::as_const(acc->second)))) {
-                    acc->second = x;
-                }
-            },
-            [less, key](ends& left, ends&& right) {
-                if (!left) {
-                    left = std::move(right);
-                } else if (right) {
-                    if (less(key(std::as_const(right->first)), key(std::as_const(left->first))))
-                        left->first = std::move(right->first);
-                    if (!less(key(std::as_const(right->second)), key(std::as_const(left->second))))
-                        left->second = std::move(right->second);
-                }
-            }});
+        auto ends = both_extremes<item, held_by_address<item>>(chain_of(*this), cmp, proj);
+        if (!ends.first) return std::nullopt;
+        return std::optional<std::pair<value_type, value_type>>(
+            std::in_place, std::move(ends.first->item()).take(), std::move(ends.second->item()).take());
+    }
+
+    // The address of the element instead of a copy, null if there are no items. Only for chains of lvalues;
+    // whose elements may be of a type that cannot be copied.
+    template <class Cmp = std::less<>, class Proj = std::identity>
+        requires order_on<Cmp, Proj, item> && std::is_lvalue_reference_v<item>
+    std::remove_reference_t<item>* min_ref(const Cmp& cmp = {}, const Proj& proj = {}) {
+        return address_of(extreme<least, item, true>(chain_of(*this), cmp, proj));
+    }
+    template <class Cmp = std::less<>, class Proj = std::identity>
+        requires order_on<Cmp, Proj, item> && std::is_lvalue_reference_v<item>
+    std::remove_reference_t<item>* max_ref(const Cmp& cmp = {}, const Proj& proj = {}) {
+        return address_of(extreme<greatest, item, true>(chain_of(*this), cmp, proj));
+    }
+    template <class Cmp = std::less<>, class Proj = std::identity>
+        requires order_on<Cmp, Proj, item> && std::is_lvalue_reference_v<item>
+    auto minmax_ref(const Cmp& cmp = {}, const Proj& proj = {}) {
+        auto ends = both_extremes<item, true>(chain_of(*this), cmp, proj);
+        return std::pair(address_of(std::move(ends.first)), address_of(std::move(ends.second)));
     }
 
   private:
-    template <class Better>
-    std::optional<value_type> best(const Better& better) {
-        return best_value(chain_of(*this).drive(extreme<item>(better)));
+    template <class Held>
+    static std::remove_reference_t<item>* address_of(std::optional<Held>&& best) {
+        return best ? best->item().address() : nullptr;
     }
 
     template <class Better>

@@ -7,6 +7,7 @@
 #include <veda/iter/indexed_producer.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace veda::detail {
@@ -51,7 +52,7 @@ class filtered {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, filter_consumer<C, P>{{consumer}, &keep_}, limits);
+        return detail::feed(base_, filter_consumer<C, P>{{consumer}, std::addressof(keep_)}, limits);
     }
 
   private:

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -21,6 +22,11 @@ concept optional_like = requires(T&& x) {
     static_cast<bool>(x);
     *std::forward<T>(x);
 };
+
+// One that holds its content itself: no pointer.
+template <class T>
+concept holds_one = optional_like<T> && std::is_class_v<std::remove_cvref_t<T>> &&
+    requires { typename std::remove_cvref_t<T>::value_type; };
 
 // f(item) gives one.
 template <class F, class Item>
@@ -73,7 +79,7 @@ class filter_mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, filter_map_consumer<C, F>{{consumer}, &f_}, limits);
+        return detail::feed(base_, filter_map_consumer<C, F>{{consumer}, std::addressof(f_)}, limits);
     }
 
   private:

@@ -3,6 +3,9 @@
 // flat_map runs each inner chain in parallel, into the same consumer, and joins the results in order.
 // flat_map_seq walks each inner range on the worker that met it. Inner positions mean nothing to the outer
 // consumer: all inner items stand where their outer one does.
+//
+// A search from the right compares folders by where they were opened, and an item right of a hit may still be
+// this folder's own. So there all inner items stand where the folder was opened.
 #ifndef VEDA_ITER_FLAT_MAP_HPP
 #define VEDA_ITER_FLAT_MAP_HPP
 
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -29,20 +33,27 @@ struct pinned_consumer : passing_consumer<C> {
     pinned_consumer split_off(std::uint64_t) const { return *this; }
 };
 
-// Counts: each outer item has a position of its own. Otherwise all stand where the folder was opened.
+// Counts: each outer item has a position of its own. Otherwise all stand where the folder was opened. limits
+// are those of the outer chain.
 template <consumer C, class F, bool Counts>
 struct flat_map_folder {
     static constexpr bool may_fill = folder_of<C>::may_fill;
 
     C outer;
     callable<F> f;
+    piece_limits limits;
     std::uint64_t taken = 0;  // outer items so far, if they count
     bool settled = false;     // nothing further right can change the result
     slot<result_of<C>> done;
 
-    flat_map_folder(const C& consumer, const F& function) : outer(consumer), f(function) {}
+    flat_map_folder(const C& consumer, const F& function, piece_limits of_outer)
+        : outer(consumer), f(function), limits(of_outer) {}
     flat_map_folder(flat_map_folder&& other) noexcept
-        : outer(std::move(other.outer)), f(other.f), taken(other.taken), settled(other.settled) {
+        : outer(std::move(other.outer)),
+          f(other.f),
+          limits(other.limits),
+          taken(other.taken),
+          settled(other.settled) {
         if (other.done) done.put(std::move(*other.done));
     }
 
@@ -50,7 +61,7 @@ struct flat_map_folder {
     void consume(T&& item) {
         auto chain = as_chain(f(std::forward<T>(item)));
         const pinned_consumer<C> inner{{outer.split_off(Counts ? taken++ : 0)}};
-        result_of<C> more = detail::feed(chain.base(), inner, chain.limits());
+        result_of<C> more = detail::feed(chain.base(), inner, inner_limits(chain.limits()));
         if constexpr (requires { outer.settles(more); }) settled = settled || outer.settles(more);
         if (done) {
             done.replace(outer.reduce(std::move(*done), std::move(more)));
@@ -58,19 +69,33 @@ struct flat_map_folder {
             done.put(std::move(more));
         }
     }
-    bool full() const { return settled || outer.split_off(taken).full(); }
+    bool full() const {
+        if constexpr (requires { outer.overtaken(); }) {
+            if (outer.overtaken()) return true;
+        }
+        return settled || outer.split_off(taken).full();
+    }
     result_of<C> complete() && {
         if (done) return std::move(*done);
         return outer.into_folder().complete();
+    }
+
+  private:
+    // Where the outer chain asks for it, an exception outside stops what is inside, and the other way round.
+    piece_limits inner_limits(piece_limits own) const noexcept {
+        own.stop_on_throw = own.stop_on_throw || limits.stop_on_throw;
+        own.above = limits.above;
+        return own;
     }
 };
 
 template <consumer C, class F, bool Counts>
 struct flat_map_consumer : passing_consumer<C> {
     const F* f;
+    piece_limits limits;
 
-    flat_map_folder<C, F, Counts> into_folder() const { return {this->next, *f}; }
-    flat_map_consumer split_off(std::uint64_t i) const { return {{this->next.split_off(i)}, f}; }
+    flat_map_folder<C, F, Counts> into_folder() const { return {this->next, *f, limits}; }
+    flat_map_consumer split_off(std::uint64_t i) const { return {{this->next.split_off(i)}, f, limits}; }
 };
 
 template <stage S, class F>
@@ -85,8 +110,9 @@ class flat_mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        using outer = flat_map_consumer<C, F, one_for_each<S>>;
-        return detail::feed(base_, outer{{consumer}, &f_}, limits);
+        using outer = flat_map_consumer<C, F, one_for_each<S> && !looks_from_right<C>>;
+        const one_stop stop(limits);
+        return detail::feed(base_, outer{{consumer}, std::addressof(f_), limits}, limits);
     }
 
   private:
@@ -152,7 +178,7 @@ class flat_mapped_seq {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, flat_map_seq_consumer<C, F>{{consumer}, &f_}, limits);
+        return detail::feed(base_, flat_map_seq_consumer<C, F>{{consumer}, std::addressof(f_)}, limits);
     }
 
   private:

@@ -8,11 +8,13 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/indexed_producer.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -23,7 +25,7 @@ template <class F, class Acc, class Item>
 concept fold_step = (std::invocable<const F&, Acc&, Item> &&
                      std::is_void_v<std::invoke_result_t<const F&, Acc&, Item>>) ||
                     (std::invocable<const F&, Acc, Item> &&
-                     std::assignable_from<Acc&, std::invoke_result_t<const F&, Acc, Item>>);
+                     std::convertible_to<std::invoke_result_t<const F&, Acc, Item>, Acc>);
 
 namespace detail {
 
@@ -39,11 +41,11 @@ consteval bool folds_in_place() {
 
 // One step of a fold by f, a callable<F>.
 template <class F, class Acc, class T>
-[[gnu::always_inline]] inline void fold_into(const callable<F>& f, Acc& acc, T&& item) {
+[[gnu::__always_inline__]] inline void fold_into(const callable<F>& f, kept<Acc>& acc, T&& item) {
     if constexpr (folds_in_place<F, Acc, T>()) {
-        f(acc, std::forward<T>(item));
+        f(*acc, std::forward<T>(item));
     } else {
-        acc = f(std::move(acc), std::forward<T>(item));
+        acc.replace(Acc(f(std::move(*acc), std::forward<T>(item))));
     }
 }
 
@@ -52,7 +54,7 @@ struct fold_folder {
     static constexpr bool may_fill = Next::may_fill;
 
     Next next;
-    accumulator<Acc> acc;
+    accumulator<kept<Acc>> acc;
     callable<F> f;
 
     template <class T>
@@ -61,20 +63,20 @@ struct fold_folder {
     }
     bool full() const { return next.full(); }
     auto complete() && {
-        next.consume(std::move(acc.get()));
+        next.consume(std::move(*acc.get()));
         return std::move(next).complete();
     }
 };
 
-template <consumer C, class I, class F>
+template <consumer C, class Id, class F>
 struct fold_consumer : passing_consumer<C> {
-    const I* identity;
+    const Id* identity;
     const F* f;
 
-    using acc = identity_value<I>;
+    using acc = identity_value<Id>;
 
     fold_folder<folder_of<C>, acc, F> into_folder() const {
-        return {this->next.into_folder(), accumulator<acc>(make_identity(*identity)),
+        return {this->next.into_folder(), accumulator<kept<acc>>(kept<acc>(make_identity(*identity))),
                 callable<F>(*f)};
     }
     fold_consumer split_off(std::uint64_t i) const {
@@ -82,25 +84,27 @@ struct fold_consumer : passing_consumer<C> {
     }
 };
 
-template <stage S, class I, class F>
+template <stage S, class Id, class F>
 class folded {
   public:
-    using item = identity_value<I>;
+    using item = identity_value<Id>;
     static constexpr bool indexed = false;
 
-    folded(S&& base, I&& identity, F&& f)
+    folded(S&& base, Id&& identity, F&& f)
         : base_(std::move(base)), identity_(std::move(identity)), f_(std::move(f)) {}
 
     std::uint64_t reach() { return detail::reach(base_); }
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, fold_consumer<C, I, F>{{consumer}, &identity_, &f_}, limits);
+        return detail::feed(
+            base_,
+            fold_consumer<C, Id, F>{{consumer}, std::addressof(identity_), std::addressof(f_)}, limits);
     }
 
   private:
     S base_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

@@ -12,17 +12,18 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace veda::detail {
 
-template <indexed_stage S, class I, class F>
+template <indexed_stage S, class Id, class F>
 class chunk_folded {
   public:
-    using item = identity_value<I>;
+    using item = identity_value<Id>;
     static constexpr bool indexed = true;
 
-    chunk_folded(S&& base, std::uint64_t length, I&& identity, F&& f)
+    chunk_folded(S&& base, std::uint64_t length, Id&& identity, F&& f)
         : base_(std::move(base)),
           length_(length),
           identity_(std::move(identity)),
@@ -33,21 +34,21 @@ class chunk_folded {
     }
     auto reader() {
         return [read = base_.reader(), items = static_cast<std::uint64_t>(base_.size()),
-                length = length_, identity = &identity_,
+                length = length_, identity = std::addressof(identity_),
                 f = callable<F>(f_)](std::uint64_t i) -> item {
-            item acc = make_identity(*identity);
+            kept<item> acc(make_identity(*identity));
             const std::uint64_t first = i * length;
             each(read, first, first + std::min(length, items - first), [&](auto&& x) {
                 fold_into<F>(f, acc, std::forward<decltype(x)>(x));
             });
-            return acc;
+            return std::move(*acc);
         };
     }
 
   private:
     S base_;
     std::uint64_t length_;
-    I identity_;
+    Id identity_;
     F f_;
 };
 

@@ -12,6 +12,7 @@
 #include <veda/iter/each.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace veda::detail {
@@ -20,7 +21,7 @@ template <indexed_stage S>
 class indexed_producer {
   public:
     indexed_producer(S& stage, std::uint64_t begin, std::uint64_t end) noexcept
-        : stage_(&stage), begin_(begin), end_(end) {}
+        : stage_(std::addressof(stage)), begin_(begin), end_(end) {}
 
     std::uint64_t size() const noexcept { return end_ - begin_; }
 
@@ -32,7 +33,7 @@ class indexed_producer {
     // A function of its own, called once per piece: inlined into the driver, the loop below shares its
     // registers with all that the driver keeps, and g++ left it scalar or not by chance.
     template <folder F>
-    [[gnu::noinline]] F fold_some(F folder, std::uint64_t n) {
+    [[gnu::__noinline__]] F fold_some(F folder, std::uint64_t n) {
         const auto read = stage_->reader();
         const std::uint64_t first = begin_;
         begin_ = first + n;
@@ -49,6 +50,13 @@ class indexed_producer {
             });
         }
         return folder;
+    }
+
+    // Feeds one item into a folder that stays where it is, for a loop in which each item is a piece.
+    template <folder F>
+    [[gnu::__always_inline__]] void fold_one(F& folder) {
+        const auto read = stage_->reader();
+        folder.consume(read(begin_++));
     }
 
   private:
@@ -69,12 +77,38 @@ result_of<C> feed(S& stage, const C& consumer, piece_limits limits) {
     }
 }
 
+// Makes one run of several loops: where the chain asks for it, an exception in one stops all. They run with
+// the limits that were given, while this lives.
+class one_stop {
+  public:
+    explicit one_stop(piece_limits& limits) noexcept : link_(limits.above) {
+        if (limits.stop_on_throw) limits.above = &link_;
+    }
+
+  private:
+    stop_link link_;
+};
+
+// The winner is the rightmost item.
+template <class C>
+inline constexpr bool looks_from_right = false;
+template <class C>
+    requires requires { C::looks_from_right; }
+inline constexpr bool looks_from_right<C> = C::looks_from_right;
+
 // A consumer around another one passes these on; only folders differ.
 template <consumer C>
 struct passing_consumer {
+    static constexpr bool looks_from_right = detail::looks_from_right<C>;
     C next;
 
     bool full() const { return next.full(); }
+    // Whether a folder that was opened here has nothing more to do: what is right of it has won.
+    bool overtaken() const
+        requires requires { next.overtaken(); }
+    {
+        return next.overtaken();
+    }
     result_of<C> reduce(result_of<C>&& left, result_of<C>&& right) const {
         return next.reduce(std::move(left), std::move(right));
     }

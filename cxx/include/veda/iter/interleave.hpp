@@ -4,10 +4,12 @@
 #define VEDA_ITER_INTERLEAVE_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/iter/concepts.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -20,12 +22,16 @@ class interleaved {
     using item = std::common_reference_t<typename A::item, typename B::item>;
     static constexpr bool indexed = true;
 
-    interleaved(A&& a, B&& b) : a_(std::move(a)), b_(std::move(b)) {}
+    interleaved(A&& a, B&& b) : a_(std::move(a)), b_(std::move(b)) { (void)size(); }
 
     std::uint64_t size() {
-        const std::uint64_t a = a_.size(), b = b_.size();
-        // The first chain has one turn more than the second.
-        return Shortest ? (a > b ? 2 * b + 1 : 2 * a) : a + b;
+        std::uint64_t a = a_.size(), b = b_.size();
+        if constexpr (Shortest) {
+            // The first chain has one turn more than the second.
+            if (a > b) a = b + 1;
+            b = std::min(a, b);
+        }
+        return sum_of_lengths(Shortest ? "interleave_shortest" : "interleave", a, b);
     }
     auto reader() {
         return [a = a_.reader(), b = b_.reader(), pairs = std::min<std::uint64_t>(a_.size(), b_.size()),
@@ -55,14 +61,16 @@ class interspersed {
     static constexpr bool indexed = true;
 
     interspersed(S&& base, value&& separator)
-        : base_(std::move(base)), separator_(std::move(separator)) {}
+        : base_(std::move(base)), separator_(std::move(separator)) {
+        (void)size();
+    }
 
     std::uint64_t size() {
         const std::uint64_t items = base_.size();
-        return items == 0 ? 0 : 2 * items - 1;
+        return items == 0 ? 0 : sum_of_lengths("intersperse", items, items - 1);
     }
     auto reader() {
-        return [read = base_.reader(), between = &separator_](std::uint64_t i) -> item {
+        return [read = base_.reader(), between = std::addressof(separator_)](std::uint64_t i) -> item {
             if (i % 2 != 0) return *std::as_const(between);
             return read(i / 2);
         };

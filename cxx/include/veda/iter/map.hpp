@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -43,10 +44,10 @@ struct map_reader {
     Reader read;
     callable<F> f;
 
-    [[gnu::always_inline]] Item operator()(std::uint64_t i) const { return f(read(i)); }
+    [[gnu::__always_inline__]] Item operator()(std::uint64_t i) const { return f(read(i)); }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         detail::each(read, first, last, [this, &sink](auto&& item) {
             return sink(f(std::forward<decltype(item)>(item)));
         });
@@ -78,7 +79,7 @@ class mapped {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, map_consumer<C, F>{{consumer}, &f_}, limits);
+        return detail::feed(base_, map_consumer<C, F>{{consumer}, std::addressof(f_)}, limits);
     }
 
   private:

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -78,7 +79,9 @@ class mapped_with {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, map_with_consumer<C, M, F>{{consumer}, &make_, &f_}, limits);
+        return detail::feed(
+            base_, map_with_consumer<C, M, F>{{consumer}, std::addressof(make_), std::addressof(f_)},
+            limits);
     }
 
   private:

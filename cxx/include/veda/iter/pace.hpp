@@ -11,21 +11,22 @@
 #include <veda/iter/concepts.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 namespace veda::detail {
 
 class pace {
   public:
-    // Splits only after patience_ticks of work.
-    pace(piece_limits limits, std::uint64_t look_ticks, std::uint64_t patience_ticks) noexcept
-        : limits_(limits),
-          target_(look_ticks != 0 ? look_ticks : fallback_ticks),
-          until_split_(patience_ticks) {}
+    pace(piece_limits limits, std::uint64_t look_ticks) noexcept
+        : limits_(limits), target_(look_ticks != 0 ? look_ticks : fallback_ticks) {}
 
-    // How many of the rest, which begins at this position, to do next; begins to measure.
+    // How many of the rest, which begins at this position, to do next.
     std::uint64_t next(std::uint64_t position, std::uint64_t rest) noexcept {
-        started_ = ticks();
+        if (!running_) {
+            running_ = true;
+            last_look_ = ticks();
+        }
         // At most an eighth of the rest, for the items ahead may be dearer than those behind; but not
         // so few that measuring would cost more than working.
         const std::uint64_t fair = std::max(rest / 8, instant_);
@@ -45,17 +46,23 @@ class pace {
         return length >= over + std::max(least, even / 2) ? length - over : length;
     }
 
-    // The piece is done: learns from how long it took.
+    // The piece is done, and another one follows: learns from how long it took. After the last piece nobody
+    // reads the clock.
     void done() noexcept {
-        const std::uint64_t took = ticks() - started_;
+        const std::uint64_t now = ticks();
+        const std::uint64_t took = now - last_look_;
+        last_look_ = now;
         worked_ += took;
-        instant_ = piece_ * (target_ / instants) / (took + 1);
+        instant_ = scaled(piece_, target_ / instants, took);
         if (took > 2 * target_) {
             length_ = std::max<std::uint64_t>(piece_ / 2, 1);
         } else if (measures_length_ && took < target_ / 2) {
             length_ *= took < target_ / 16 ? 8 : 2;
         }
     }
+
+    // No split before so much was done alone.
+    void wait(std::uint64_t patience_ticks) noexcept { until_split_ = patience_ticks; }
 
     // Enough was done since the last split to make another one worth its price.
     bool may_split() const noexcept { return worked_ >= until_split_; }
@@ -64,6 +71,7 @@ class pace {
     void split() noexcept {
         worked_ = 0;
         until_split_ = target_ / splits;
+        running_ = false;
     }
 
     std::uint64_t min() const noexcept { return limits_.min; }
@@ -74,14 +82,22 @@ class pace {
     static constexpr std::uint64_t splits = 16;     // at most so many in the time of target_
     static constexpr std::uint64_t instants = 128;  // a piece this short is not worth cutting
 
+    // items * wanted / took within a factor of two, without a division.
+    static std::uint64_t scaled(std::uint64_t items, std::uint64_t wanted, std::uint64_t took) noexcept {
+        const int up = std::bit_width(wanted) - std::bit_width(took + 1);
+        if (up < 0) return items >> -up;
+        return std::bit_width(items) + up < 64 ? items << up : UINT64_MAX;
+    }
+
     piece_limits limits_;
     std::uint64_t target_;
-    std::uint64_t until_split_;
-    std::uint64_t length_ = 1;   // how many items take about target_
+    std::uint64_t until_split_ = 0;
+    std::uint64_t length_ = 1;      // how many items take about target_
     bool measures_length_ = false;  // the piece is not shorter for other reasons
+    bool running_ = false;          // last_look_ is the end of the last piece
     std::uint64_t piece_ = 0;
     std::uint64_t instant_ = 0;  // how many items take target_ / instants, at the latest speed
-    std::uint64_t started_ = 0;
+    std::uint64_t last_look_ = 0;
     std::uint64_t worked_ = 0;
 };
 

@@ -25,6 +25,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -75,10 +76,10 @@ auto detail::par_entry::operator()(A first, B last) const {
 }
 
 // [first, last) of elements that must outlive the chain.
-template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
-auto detail::par_entry::operator()(I first, E last) const {
+template <std::random_access_iterator It, std::sized_sentinel_for<It> E>
+auto detail::par_entry::operator()(It first, E last) const {
     const auto size = static_cast<std::uint64_t>(last - first);
-    return par_iter(detail::borrowed<I>(std::move(first), size));
+    return par_iter(detail::borrowed<It>(std::move(first), size));
 }
 
 // A range with random access and a known size.
@@ -108,12 +109,12 @@ auto detail::par_entry::operator()(std::optional<T>&& value) const {
 }
 template <class T>
 auto detail::par_entry::operator()(std::optional<T>& value) const {
-    T* const first = value ? &*value : nullptr;
+    T* const first = value ? std::addressof(*value) : nullptr;
     return par_iter(detail::borrowed<T*>(first, value ? 1 : 0));
 }
 template <class T>
 auto detail::par_entry::operator()(const std::optional<T>& value) const {
-    const T* const first = value ? &*value : nullptr;
+    const T* const first = value ? std::addressof(*value) : nullptr;
     return par_iter(detail::borrowed<const T*>(first, value ? 1 : 0));
 }
 

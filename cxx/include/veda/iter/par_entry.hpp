@@ -36,8 +36,8 @@ struct par_entry {
         requires(!std::same_as<std::common_type_t<A, B>, bool>)
     [[nodiscard]] auto operator()(A first, B last) const;
 
-    template <std::random_access_iterator I, std::sized_sentinel_for<I> E>
-    [[nodiscard]] auto operator()(I first, E last) const;
+    template <std::random_access_iterator It, std::sized_sentinel_for<It> E>
+    [[nodiscard]] auto operator()(It first, E last) const;
 };
 
 }  // namespace detail

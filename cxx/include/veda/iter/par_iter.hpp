@@ -9,6 +9,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/attempts.hpp>
 #include <veda/iter/blocks.hpp>
@@ -36,6 +37,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -122,11 +124,11 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Yields accumulators, one for each part that one worker did in one go. identity is a value or
     // a callable that makes one; f(acc, item) gives the next accumulator or changes acc in place.
-    template <class I, class F>
-        requires fold_step<F, detail::identity_value<I>, item>
-    auto fold(I identity, F f) && {
+    template <class Id, class F>
+        requires fold_step<F, detail::identity_value<Id>, item>
+    auto fold(Id identity, F f) && {
         return longer(
-            detail::folded<S, I, F>(std::move(stage_), std::move(identity), std::move(f)));
+            detail::folded<S, Id, F>(std::move(stage_), std::move(identity), std::move(f)));
     }
 
     // Hints, seldom needed: no piece is shorter or longer than this many items of the source.
@@ -160,7 +162,7 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         if constexpr (detail::counts_in_blocks<S>) {
             return detail::in_pool([&] {
                 using predicate = std::remove_cvref_t<decltype(stage_.predicate())>;
-                const detail::count_if_consumer<predicate> consumer{&stage_.predicate()};
+                const detail::count_if_consumer<predicate> consumer{std::addressof(stage_.predicate())};
                 return detail::feed(stage_.base(), consumer, limits_);
             });
         }
@@ -170,17 +172,20 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     // Combines all items with an associative op. identity, a value or a callable that makes one,
     // may be combined in any number of times.
-    template <class I, class Op>
-        requires combiner<Op, detail::identity_value<I>> &&
-                 const_callable<Op, detail::identity_value<I>, item>
-    detail::identity_value<I> reduce(const I& identity, const Op& op) {
-        using value = detail::identity_value<I>;
+    template <class Id, class Op>
+        requires combiner<Op, detail::identity_value<Id>> &&
+                 const_callable<Op, detail::identity_value<Id>, item>
+    detail::identity_value<Id> reduce(const Id& identity, const Op& op) {
+        using value = detail::identity_value<Id>;
+        using held = detail::kept<value>;
         const detail::callable<Op> combine(op);
-        return accumulate(
-            [&identity]() -> value { return detail::make_identity(identity); },
-            [combine](value& acc, auto&& x) { acc = combine(std::move(acc), detail::forward_item<item>(x)); },
-            [combine](value& left, value&& right) {
-                left = combine(std::move(left), std::move(right));
+        return *accumulate(
+            [&identity] { return held(detail::make_identity(identity)); },
+            [combine](held& acc, auto&& x) {
+                acc.replace(value(combine(std::move(*acc), detail::forward_item<item>(x))));
+            },
+            [combine](held& left, held&& right) {
+                left.replace(value(combine(std::move(*left), std::move(*right))));
             });
     }
 
@@ -193,16 +198,18 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         return accumulate([] { return best{}; },
                           [combine](best& acc, auto&& x) {
                               if (acc) {
-                                  *acc = combine(std::move(*acc), detail::forward_item<item>(x));
+                                  detail::renew(acc, value_type(combine(std::move(*acc),
+                                                                        detail::forward_item<item>(x))));
                               } else {
                                   acc.emplace(detail::forward_item<item>(x));
                               }
                           },
                           [combine](best& left, best&& right) {
                               if (!left) {
-                                  left = std::move(right);
+                                  detail::renew(left, std::move(right));
                               } else if (right) {
-                                  *left = combine(std::move(*left), std::move(*right));
+                                  detail::renew(left, value_type(combine(std::move(*left),
+                                                                         std::move(*right))));
                               }
                           });
     }
@@ -221,6 +228,20 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
         requires product_of<R, item>
     R product() {
         return total<R>(R{1}, std::multiplies<>{});
+    }
+    // Of optionals or expecteds: such a sum or product of what is in them; empty, or some error, as soon as
+    // one is.
+    template <class R = void>
+        requires detail::optional_or_expected<item>
+    auto sum() {
+        using number = detail::either_type<R, detail::content_or_nothing<item>>;
+        return total_of_contents<number>(number{}, std::plus<>{});
+    }
+    template <class R = void>
+        requires detail::optional_or_expected<item>
+    auto product() {
+        using number = detail::either_type<R, detail::content_or_nothing<item>>;
+        return total_of_contents<number>(number{1}, std::multiplies<>{});
     }
 
     // The stage itself, for adaptors that take a chain.
@@ -243,14 +264,33 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     template <class R, class Op>
     R total(R zero, Op op) {
-        return accumulate(
-            [zero] { return zero; },
-            [op](R& acc, auto&& x) {
-                acc = static_cast<R>(op(std::move(acc), detail::forward_item<item>(x)));
+        return *drive(totalling<R, item>(std::move(zero), op));
+    }
+
+    template <class R, class Op>
+    auto total_of_contents(R zero, Op op) {
+        using content = detail::content_or_nothing<item>;
+        using whole = typename detail::holding<value_type, R>::type;
+        using failure = decltype(detail::why_empty(std::declval<item>()));
+        const auto sum = totalling<R, content>(std::move(zero), op);
+        detail::any_hit hits;
+        auto all = drive(
+            detail::checked_consumer<std::remove_cv_t<decltype(sum)>, failure, detail::any_hit>{sum, &hits});
+        return detail::unless_failed<whole>(std::move(all.error),
+                                            [&] { return whole(*std::move(all.items)); });
+    }
+
+    template <class R, class Item, class Op>
+    static auto totalling(R zero, Op op) {
+        using held = detail::kept<R>;
+        return detail::accumulating{
+            [zero = std::move(zero)] { return held(R(zero)); },
+            [op](held& acc, auto&& x) {
+                acc.replace(static_cast<R>(op(std::move(*acc), detail::forward_item<Item>(x))));
             },
-            [op](R& left, R&& right) {
-                left = static_cast<R>(op(std::move(left), std::move(right)));
-            });
+            [op](held& left, held&& right) {
+                left.replace(static_cast<R>(op(std::move(*left), std::move(*right))));
+            }};
     }
 
     S stage_;

@@ -5,6 +5,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/collect.hpp>
@@ -18,15 +19,21 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace veda {
 
+// Elements of a vector that several workers fill, each its own place; a bool has none.
+template <class T>
+concept has_its_place = !std::same_as<T, bool>;
+
 // Items that running totals by op can be made of.
 template <class Op, class Item>
 concept scans = combiner<Op, std::remove_cvref_t<Item>> && kept_as_value<Item> &&
+    has_its_place<std::remove_cvref_t<Item>> &&
     std::copy_constructible<std::remove_cvref_t<Item>> && std::movable<std::remove_cvref_t<Item>>;
 
 // key(item) is an integer.
@@ -104,7 +111,7 @@ class prefixes {
     // The items by their key, from 0 up to count, each group in the order of the items. Throws VEDA_E_RANGE
     // for any other key.
     template <keys_of<item> F = std::identity>
-        requires kept_as_value<item>
+        requires kept_as_value<item> && has_its_place<value_type>
     grouped<value_type> group_by_key(std::uint64_t count, const F& key = {}) {
         auto& chain = chain_of(*this);
         return in_pool([&] {
@@ -123,11 +130,11 @@ class prefixes {
 
     // reduce and sum with the same result, to the last bit, for any number of workers: blocks of a fixed
     // number of items, combined from left to right. Deterministic also where op is not quite associative.
-    template <class I, class Op>
-        requires indexed_stage<S> && combiner<Op, identity_value<I>> &&
-            const_callable<Op, identity_value<I>, item>
-    identity_value<I> reduce_deterministic(I identity, const Op& op) && {
-        using value = identity_value<I>;
+    template <class Id, class Op>
+        requires indexed_stage<S> && combiner<Op, identity_value<Id>> &&
+            const_callable<Op, identity_value<Id>, item>
+    identity_value<Id> reduce_deterministic(Id identity, const Op& op) && {
+        using value = identity_value<Id>;
         const callable<Op> combine(op);
         const std::vector<value> blocks =
             std::move(chain_of(*this))
@@ -136,9 +143,9 @@ class prefixes {
                                  return combine(std::move(acc), forward_item<item>(x));
                              })
                 .template collect<std::vector<value>>();
-        value all = make_identity(identity);
-        for (const value& block : blocks) all = combine(std::move(all), value(block));
-        return all;
+        kept<value> all(make_identity(identity));
+        for (const value& block : blocks) all.replace(value(combine(std::move(*all), value(block))));
+        return *std::move(all);
     }
     template <class R = value_type>
         requires indexed_stage<S> && sum_of<R, item>
@@ -157,7 +164,7 @@ class prefixes {
         static constexpr bool indexed = true;
 
         rearranged(std::vector<T>&& items, const std::vector<std::uint64_t>& order)
-            : items_(std::move(items)), order_(&order) {}
+            : items_(std::move(items)), order_(std::addressof(order)) {}
         std::uint64_t size() const noexcept { return items_.size(); }
         auto reader() {
             return [items = items_.data(), order = order_->data()](std::uint64_t i) -> T {

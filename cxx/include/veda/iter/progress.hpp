@@ -7,10 +7,10 @@
 #ifndef VEDA_ITER_PROGRESS_HPP
 #define VEDA_ITER_PROGRESS_HPP
 
+#include <veda/detail/atomic.hpp>
 #include <veda/detail/language.hpp>
 #include <veda/iter/indexed_producer.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -132,10 +132,10 @@ class progress_meter {
 
     F hook_;
     const std::int64_t period_;
-    std::atomic<std::int64_t> start_{0};  // 0: the run has not begun
-    std::atomic<std::int64_t> next_{0};   // when the hook is due
-    std::atomic<std::uint32_t> busy_{0};  // a thread is in the hook; a byte needs libatomic on RISC-V
-    alignas(64) std::atomic<std::uint64_t> done_{0};  // apart from what every piece only reads
+    atomic<std::int64_t> start_{0};  // 0: the run has not begun
+    atomic<std::int64_t> next_{0};   // when the hook is due
+    atomic<std::uint32_t> busy_{0};  // a thread is in the hook; a byte needs libatomic on RISC-V
+    alignas(64) atomic<std::uint64_t> done_{0};  // apart from what every piece only reads
 };
 
 // Counts what it reads, in a local, and hands the count in when it dies, which is when its piece is done.
@@ -156,13 +156,13 @@ class progress_reader {
         if (count_ != 0) meter_->add(count_, total_);
     }
 
-    [[gnu::always_inline]] Item operator()(std::uint64_t i) const {
+    [[gnu::__always_inline__]] Item operator()(std::uint64_t i) const {
         ++count_;
         return read_(i);
     }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         if constexpr (std::is_void_v<std::invoke_result_t<Sink&, Item>>) {
             detail::each(read_, first, last, [&sink](auto&& item) {
                 sink(std::forward<decltype(item)>(item));

@@ -1,5 +1,5 @@
-// routed.hpp: one consumer made of two, for unzip and partition: a route gives each item, or its halves,
-// to the folder of the one or of the other.
+// routed.hpp: one consumer made of several. For partition, a route gives each item to the folder of the one
+// or of the other; for unzip, each part of an item goes to a folder of its own.
 #ifndef VEDA_ITER_ROUTED_HPP
 #define VEDA_ITER_ROUTED_HPP
 
@@ -7,7 +7,9 @@
 #include <veda/detail/callable.hpp>
 #include <veda/iter/concepts.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -51,27 +53,6 @@ struct routed_consumer {
     }
 };
 
-// Both halves of a pair, each to its own.
-struct by_halves {
-    template <class T, class A, class B>
-    void operator()(T&& item, A& a, B& b) const {
-        auto& [first, second] = item;
-        a.consume(half<T>(first));
-        b.consume(half<T>(second));
-    }
-
-  private:
-    // Moved out of a pair that is given away; but what it refers to is not.
-    template <class Pair, class T>
-    static decltype(auto) half(T& x) {
-        if constexpr (std::is_lvalue_reference_v<Pair>) {
-            return static_cast<T&>(x);
-        } else {
-            return static_cast<T&&>(x);
-        }
-    }
-};
-
 // To the first where the predicate holds.
 template <class P>
 struct by_predicate {
@@ -100,6 +81,86 @@ struct by_variant {
         } else {
             b.consume(std::get<1>(std::move(made)));
         }
+    }
+};
+
+// ---- parts of an item, each to its own -------------------------------------------------------------
+
+// Part I of a pair, a tuple, or what has a first and a second: moved out of an item that is given away, but
+// what the item refers to is not.
+template <class Item>
+concept has_halves = requires(Item&& item) { item.first, item.second; };
+
+template <std::size_t I, has_halves Item>
+constexpr decltype(auto) part_of(Item&& item) {
+    if constexpr (I == 0) {
+        return (std::forward<Item>(item).first);
+    } else {
+        return (std::forward<Item>(item).second);
+    }
+}
+template <std::size_t I, class Item>
+    requires(!has_halves<Item> && I < std::tuple_size<std::remove_cvref_t<Item>>::value)
+constexpr decltype(auto) part_of(Item&& item) {
+    return std::get<I>(std::forward<Item>(item));
+}
+
+template <class Item, std::size_t Count>
+concept has_parts = (Count == 2 && has_halves<Item>) ||
+                    std::tuple_size<std::remove_cvref_t<Item>>::value == Count;
+
+template <std::size_t I, class Item>
+using part_of_item = decltype(part_of<I>(std::declval<Item>()));
+
+template <class... F>
+struct parts_folder {
+    static constexpr bool may_fill = (F::may_fill && ...);
+
+    std::tuple<F...> parts;
+
+    template <class T>
+    void consume(T&& item) {
+        give(std::forward<T>(item), std::index_sequence_for<F...>{});
+    }
+    bool full() const {
+        return std::apply([](const F&... part) { return (part.full() && ...); }, parts);
+    }
+    auto complete() && {
+        return std::apply([](F&... part) { return std::tuple(std::move(part).complete()...); }, parts);
+    }
+
+  private:
+    template <class T, std::size_t... I>
+    void give(T&& item, std::index_sequence<I...>) {
+        (std::get<I>(parts).consume(part_of<I>(std::forward<T>(item))), ...);
+    }
+};
+
+template <consumer... C>
+struct parts_consumer {
+    std::tuple<C...> parts;
+
+    using result = std::tuple<result_of<C>...>;
+
+    parts_folder<folder_of<C>...> into_folder() const {
+        return std::apply(
+            [](const C&... part) { return parts_folder<folder_of<C>...>{{part.into_folder()...}}; }, parts);
+    }
+    parts_consumer split_off(std::uint64_t i) const {
+        return std::apply([i](const C&... part) { return parts_consumer{{part.split_off(i)...}}; }, parts);
+    }
+    bool full() const {
+        return std::apply([](const C&... part) { return (part.full() && ...); }, parts);
+    }
+    result reduce(result&& left, result&& right) const {
+        return reduced(left, right, std::index_sequence_for<C...>{});
+    }
+
+  private:
+    template <std::size_t... I>
+    result reduced(result& left, result& right, std::index_sequence<I...>) const {
+        return result(
+            std::get<I>(parts).reduce(std::get<I>(std::move(left)), std::get<I>(std::move(right)))...);
     }
 };
 

@@ -9,6 +9,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/kept.hpp>
 #include <veda/iter/for_each_index.hpp>
 
 #include <algorithm>
@@ -48,17 +49,19 @@ class scanning {
   private:
     void scan_stretch(std::uint64_t begin, std::uint64_t end, std::uint64_t chunk) {
         const std::uint64_t chunks = (end - begin + chunk - 1) / chunk;
-        const auto border = [&](std::uint64_t i) { return std::min(begin + i * chunk, end); };
+        const auto edge = [&](std::uint64_t i) { return std::min(begin + i * chunk, end); };
         std::vector<std::optional<T>> before(chunks + 1);
-        before[0] = std::move(total_);
+        renew(before[0], std::move(total_));
         // Nobody asks what comes behind the last one.
         const std::uint64_t summed = end == size_ ? chunks - 1 : chunks;
-        for_each_index(summed, [&](std::uint64_t i) { before[i + 1] = sum(border(i), border(i + 1)); });
+        for_each_index(summed, [&](std::uint64_t i) {
+            before[i + 1].emplace(sum(edge(i), edge(i + 1)));
+        });
         for (std::uint64_t i = 0; i != summed; ++i)
-            if (before[i]) before[i + 1] = op_(T(*before[i]), std::move(*before[i + 1]));
-        total_ = before[chunks];
+            if (before[i]) renew(before[i + 1], T(op_(T(*before[i]), std::move(*before[i + 1]))));
+        renew(total_, std::optional<T>(before[chunks]));
         for_each_index(chunks, [&](std::uint64_t i) {
-            scan(border(i), border(i + 1), std::move(before[i]));
+            scan(edge(i), edge(i + 1), std::move(before[i]));
         });
     }
 
@@ -66,7 +69,7 @@ class scanning {
         const callable<Op> op = op_;
         const T* const from = from_;
         T acc = from[begin];
-        for (std::uint64_t i = begin + 1; i < end; ++i) acc = op(std::move(acc), from[i]);
+        for (std::uint64_t i = begin + 1; i < end; ++i) renew(acc, T(op(std::move(acc), from[i])));
         return acc;
     }
 
@@ -77,19 +80,19 @@ class scanning {
         if (begin == end) return;
         if constexpr (Inclusive) {
             T acc = before ? static_cast<T>(op(std::move(*before), from[begin])) : T(from[begin]);
-            to[begin] = acc;
+            renew(to[begin], T(acc));
             for (std::uint64_t i = begin + 1; i != end; ++i) {
-                acc = op(std::move(acc), from[i]);
-                to[i] = acc;
+                renew(acc, T(op(std::move(acc), from[i])));
+                renew(to[i], T(acc));
             }
         } else {
             T acc = std::move(*before);  // an exclusive scan always has a start
             for (std::uint64_t i = begin; i != end - 1; ++i) {
                 T next = op(T(acc), from[i]);
-                to[i] = std::move(acc);
-                acc = std::move(next);
+                renew(to[i], std::move(acc));
+                renew(acc, std::move(next));
             }
-            to[end - 1] = std::move(acc);
+            renew(to[end - 1], std::move(acc));
         }
     }
 

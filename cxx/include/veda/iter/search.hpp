@@ -105,7 +105,7 @@ struct answers {
 // Asks about the block of items that begins at first. In words first: g++ 12 vectorises any comparison into
 // words, but not any into bytes.
 template <class Reader, class P>
-[[gnu::always_inline]] inline answers ask_block(const Reader& read, std::uint64_t first,
+[[gnu::__always_inline__]] inline answers ask_block(const Reader& read, std::uint64_t first,
                                                 const callable<P>& likes) {
     std::uint32_t words[test_block];
     for (std::uint64_t i = 0; i != test_block; ++i)
@@ -204,6 +204,8 @@ struct search_consumer {
     search_consumer split_off(std::uint64_t i) const { return {hits, probe, position + i}; }
     // It knows where its part begins, not where it ends: a hit to the right may be its own.
     bool full() const { return Hits::leftmost_wins && hits->beyond(position); }
+    static constexpr bool looks_from_right = !Hits::leftmost_wins;
+    bool overtaken() const { return hits->beyond(position); }
     bool settles(const std::optional<Found>& found) const {
         return Hits::leftmost_wins && found.has_value();
     }

@@ -9,11 +9,13 @@
 #include <veda/detail/callable.hpp>
 #include <veda/iter/filter_map.hpp>
 #include <veda/iter/group.hpp>
+#include <veda/iter/held.hpp>
 #include <veda/iter/search.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <memory>
 #include <type_traits>
 
 namespace veda {
@@ -29,7 +31,7 @@ class searches {
     template <const_predicate<const std::remove_reference_t<item>&> P>
     bool any_of(const P& likes) {
         any_hit hits;
-        return chain_of(*this).drive(ask_consumer<item, P>{&hits, &likes});
+        return chain_of(*this).drive(ask_consumer<item, P>{&hits, std::addressof(likes)});
     }
     template <const_predicate<const std::remove_reference_t<item>&> P>
     bool all_of(const P& likes) {
@@ -61,6 +63,24 @@ class searches {
         requires kept_as_value<item>
     std::optional<value_type> find_last(const P& likes) {
         return find<value_type, rightmost_hit>(matching<P>{callable<P>(likes)});
+    }
+
+    // The same, but the address of the element instead of a copy, null if there is none. Only for chains of
+    // lvalues, whose elements may be of a type that cannot be copied.
+    template <const_predicate<const std::remove_reference_t<item>&> P>
+        requires std::is_lvalue_reference_v<item>
+    std::remove_reference_t<item>* find_any_ref(const P& likes) {
+        return find_ref<any_hit>(likes);
+    }
+    template <const_predicate<const std::remove_reference_t<item>&> P>
+        requires std::is_lvalue_reference_v<item>
+    std::remove_reference_t<item>* find_first_ref(const P& likes) {
+        return find_ref<leftmost_hit>(likes);
+    }
+    template <const_predicate<const std::remove_reference_t<item>&> P>
+        requires std::is_lvalue_reference_v<item>
+    std::remove_reference_t<item>* find_last_ref(const P& likes) {
+        return find_ref<rightmost_hit>(likes);
     }
 
     // What is in a std::optional that f gives: some one, that of the leftmost or of the rightmost item.
@@ -121,9 +141,14 @@ class searches {
     }
 
     template <class Hits, class P>
+    std::remove_reference_t<item>* find_ref(const P& likes) {
+        return address_in(find<held_item<item, true>, Hits>(matching<P>{callable<P>(likes)}));
+    }
+
+    template <class Hits, class P>
     std::optional<std::uint64_t> position(const P& likes) {
         Hits hits;
-        return chain_of(*this).drive(position_consumer<item, P, Hits>{&hits, &likes});
+        return chain_of(*this).drive(position_consumer<item, P, Hits>{&hits, std::addressof(likes)});
     }
 };
 

@@ -1,9 +1,10 @@
 // source_bridge.hpp: items from something that only one thread at a time can ask for the next one.
 //
-// The run is cut into a ticket for each worker. Who holds one pulls items under a lock, a few more each time,
-// and works on them outside it, until there are no more. A worker that is full, or leaves by an exception,
-// ends the whole run: nobody pulls any more, so that a source without an end does not keep it going. Items
-// reach the consumer in no particular order.
+// The run is cut into a ticket for each worker. The holder of one pulls an item under a lock and works on it
+// outside it, until there are no more. It takes a batch of several only on request: the source may be slow,
+// or its next item may exist only after the one before was worked on, and no item must then wait for others.
+// A worker that is full, or leaves by an exception, ends the whole run: nobody pulls any more, so that a
+// source without an end does not keep it going. Items reach the consumer in no particular order.
 #ifndef VEDA_ITER_SOURCE_BRIDGE_HPP
 #define VEDA_ITER_SOURCE_BRIDGE_HPP
 
@@ -31,22 +32,21 @@ class bridge_state {
   public:
     explicit bridge_state(Next& next) : next_(next) {}
 
-    // Up to count items into batch, which is empty; none are left, or wanted, if it stays so.
-    void pull(std::vector<T>& batch, std::uint64_t count) {
+    // The next item; empty if none is left, or wanted.
+    std::optional<T> pull() {
         std::lock_guard guard(lock_);
-        while (!over_ && batch.size() < count) {
-            auto item = [this] {
-                stopper stop{this};
-                auto got = next_();
-                stop.state = nullptr;
-                return got;
-            }();
-            if (!item) {
-                over_ = true;
-            } else {
-                batch.push_back(*std::move(item));
-            }
+        std::optional<T> item;
+        take_into([&item](auto&& got) { item.emplace(std::forward<decltype(got)>(got)); });
+        return item;
+    }
+    // Up to count items instead of those in batch; false: none is left, or wanted.
+    bool pull(std::vector<T>& batch, std::uint64_t count) {
+        batch.clear();
+        std::lock_guard guard(lock_);
+        const auto put = [&batch](auto&& got) { batch.push_back(std::forward<decltype(got)>(got)); };
+        while (batch.size() < count && take_into(put)) {
         }
+        return !batch.empty();
     }
     void stop() {
         std::lock_guard guard(lock_);
@@ -54,7 +54,19 @@ class bridge_state {
     }
 
   private:
-    // A source that throws is not asked again; with the lock held.
+    // With the lock held; false at the end.
+    template <class Put>
+    bool take_into(const Put& put) {
+        if (over_) return false;
+        stopper stop{this};
+        auto item = next_();
+        if (!item) return false;
+        put(*std::move(item));
+        stop.state = nullptr;
+        return true;
+    }
+
+    // A source that throws, or is at its end, is not asked again; with the lock held.
     struct stopper {
         bridge_state* state;
         ~stopper() {
@@ -69,29 +81,32 @@ class bridge_state {
 
 template <class T, class Next>
 class bridge_producer {
-    static constexpr std::uint64_t largest_batch = 64;
-
   public:
-    bridge_producer(bridge_state<T, Next>& state, std::uint64_t tickets) noexcept
-        : state_(&state), tickets_(tickets) {}
+    bridge_producer(bridge_state<T, Next>& state, std::uint64_t tickets, std::uint64_t batch) noexcept
+        : state_(std::addressof(state)), tickets_(tickets), batch_(batch) {}
 
     std::uint64_t size() const noexcept { return tickets_; }
     bridge_producer split_off(std::uint64_t n) noexcept {
-        return {*state_, std::exchange(tickets_, n) - n};
+        return {*state_, std::exchange(tickets_, n) - n, batch_};
     }
 
     template <folder F>
     F fold_some(F folder, std::uint64_t n) {
         tickets_ -= n;
         ender end{state_};
-        std::vector<T> batch;
-        for (std::uint64_t count = 1; !folder.full(); count = std::min(2 * count, largest_batch)) {
-            batch.clear();
-            state_->pull(batch, count);
-            if (batch.empty()) break;
-            for (T& item : batch) {
-                folder.consume(std::move(item));
-                if (folder.full()) break;
+        if (batch_ == 1) {
+            while (!folder.full()) {
+                auto item = state_->pull();
+                if (!item) break;
+                folder.consume(*std::move(item));
+            }
+        } else {
+            std::vector<T> batch;
+            while (!folder.full() && state_->pull(batch, batch_)) {
+                for (T& item : batch) {
+                    folder.consume(std::move(item));
+                    if (folder.full()) break;
+                }
             }
         }
         return folder;
@@ -106,6 +121,7 @@ class bridge_producer {
 
     bridge_state<T, Next>* state_;
     std::uint64_t tickets_;
+    std::uint64_t batch_;
 };
 
 template <class T, class Next>
@@ -116,18 +132,25 @@ class bridged {
 
     explicit bridged(Next&& next) : next_(std::move(next)) {}
 
+    void take_batches(std::uint64_t items) noexcept { batch_ = items; }
+
     template <consumer C>
-    result_of<C> feed(const C& consumer, piece_limits) {
+    result_of<C> feed(const C& consumer, piece_limits limits) {
         const std::uint32_t workers = workers_here();
+        const std::uint64_t batch = std::min(batch_, limits.max);
         bridge_state<T, Next> state(next_);
         using producer = bridge_producer<T, Next>;
-        // Every ticket is shown at once, for each is as long as the source.
-        return driver<producer, C>(consumer, piece_limits{1, 1}, sharing_plan{workers > 1, 0}, nullptr)
-            .run(producer(state, workers));
+        limits.min = limits.max = 1;  // of its positions, which are tickets
+        stop_link root(limits.above);
+        // Every ticket is shown at once, because each is as long as the source.
+        return driver<producer, C>(consumer, limits, sharing_plan{workers > 1, 0},
+                                   limits.stop_on_throw ? &root : nullptr)
+            .run(producer(state, workers, batch));
     }
 
   private:
     Next next_;
+    std::uint64_t batch_ = 1;
 };
 
 // The items of an input range, moved or copied out.

@@ -7,6 +7,7 @@
 #include <veda/iter/concepts.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <ranges>
 #include <utility>
 
@@ -20,7 +21,7 @@ class drained {
     static constexpr bool indexed = true;
 
     drained(C& container, std::uint64_t first, std::uint64_t last) noexcept
-        : container_(&container), first_(first), last_(last) {}
+        : container_(std::addressof(container)), first_(first), last_(last) {}
     drained(drained&& other) noexcept
         : container_(std::exchange(other.container_, nullptr)), first_(other.first_), last_(other.last_) {}
     drained& operator=(drained&&) = delete;

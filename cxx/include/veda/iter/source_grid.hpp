@@ -45,7 +45,7 @@ struct grid2d_reader {
 
     // Divides once a row, not once an item.
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         while (first != last) {
             const std::uint64_t row = first / columns, column = first % columns;
             const std::uint64_t end = std::min(columns, column + (last - first));
@@ -79,7 +79,7 @@ struct grid3d_reader {
     }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         while (first != last) {
             index3d at = (*this)(first);
             const std::uint64_t begin = at.column;

@@ -17,13 +17,13 @@ template <std::integral T>
 struct integer_reader {
     std::uint64_t origin;
 
-    [[gnu::always_inline]] T operator()(std::uint64_t i) const noexcept {
+    [[gnu::__always_inline__]] T operator()(std::uint64_t i) const noexcept {
         return static_cast<T>(origin + i);
     }
 
     // Counts in T, as the loop by hand would: the compiler then knows that nothing wraps.
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         const T end = (*this)(last);
         for (T value = (*this)(first); value < end; ++value) {
             if (sink_stops(sink, T{value})) return;

@@ -24,10 +24,10 @@ concept listable_range = std::ranges::forward_range<R> && !parallel_range<R>;
 
 namespace detail {
 
-template <std::forward_iterator I>
+template <std::forward_iterator It>
 class listed {
   public:
-    using item = std::iter_reference_t<I>;
+    using item = std::iter_reference_t<It>;
     static constexpr bool indexed = true;
 
     template <class R>
@@ -43,7 +43,7 @@ class listed {
     }
 
   private:
-    std::vector<I> places_;
+    std::vector<It> places_;
 };
 
 // Elements moved into a vector one by one, which then gives them away.
@@ -64,9 +64,10 @@ class taken_out {
     std::vector<T> items_;
 };
 
-// All elements out of a container that is given up.
-template <class C>
-auto take_all_out(C&& container) {
+// All elements moved out of a container.
+template <class R>
+auto take_all_out(R&& container) {
+    using C = std::remove_cvref_t<R>;
     if constexpr (requires { container.extract(container.begin()).mapped(); }) {
         using element = std::pair<typename C::key_type, typename C::mapped_type>;
         std::vector<element> items;

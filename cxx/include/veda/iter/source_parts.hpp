@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,7 @@ template <divisible D>
 class parts_producer {
   public:
     parts_producer(const D& whole, std::uint64_t begin, std::uint64_t end) noexcept
-        : whole_(&whole), begin_(begin), end_(end) {}
+        : whole_(std::addressof(whole)), begin_(begin), end_(end) {}
 
     std::uint64_t size() const noexcept { return end_ - begin_; }
 
@@ -42,11 +43,11 @@ class parts_producer {
     }
 
     template <folder F>
-    [[gnu::noinline]] F fold_some(F folder, std::uint64_t n) {
-        const std::uint64_t until = begin_ + n;
+    [[gnu::__noinline__]] F fold_some(F folder, std::uint64_t n) {
+        const std::uint64_t stop = begin_ + n;
         const std::uint64_t end = end_;
         std::uint64_t at = begin_;
-        while (at < until) {
+        while (at < stop) {
             at = whole_->hand_out(at, end, folder);
             if constexpr (F::may_fill) {
                 if (folder.full()) break;
@@ -139,7 +140,8 @@ class between_separators {
     }
 
     template <folder F>
-    [[gnu::always_inline]] std::uint64_t hand_out(std::uint64_t begin, std::uint64_t end, F& folder) const {
+    [[gnu::__always_inline__]] std::uint64_t hand_out(std::uint64_t begin, std::uint64_t end,
+                                                      F& folder) const {
         const std::uint64_t last = within(end);
         const separator found = finder_.find(data_, begin, last);
         const bool is_last = found.at == last;

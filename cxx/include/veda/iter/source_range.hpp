@@ -23,19 +23,19 @@ struct memory_reader {
     static constexpr bool reads_memory = true;
     T* first;
 
-    [[gnu::always_inline]] T& operator()(std::uint64_t i) const noexcept { return first[i]; }
+    [[gnu::__always_inline__]] T& operator()(std::uint64_t i) const noexcept { return first[i]; }
 };
 
 // Over elements that the caller keeps. A contiguous range is walked by a plain pointer.
-template <std::random_access_iterator I>
+template <std::random_access_iterator It>
 class borrowed {
-    static constexpr bool contiguous = std::contiguous_iterator<I>;
+    static constexpr bool contiguous = std::contiguous_iterator<It>;
 
   public:
-    using item = std::iter_reference_t<I>;
+    using item = std::iter_reference_t<It>;
     static constexpr bool indexed = true;
 
-    borrowed(I first, std::uint64_t size) : first_(std::move(first)), size_(size) {}
+    borrowed(It first, std::uint64_t size) : first_(std::move(first)), size_(size) {}
 
     std::uint64_t size() const noexcept { return size_; }
     auto reader() const {
@@ -43,7 +43,7 @@ class borrowed {
             return memory_reader<std::remove_reference_t<item>>{data()};
         } else {
             return [first = first_](std::uint64_t i) -> item {
-                return first[static_cast<std::iter_difference_t<I>>(i)];
+                return first[static_cast<std::iter_difference_t<It>>(i)];
             };
         }
     }
@@ -58,7 +58,7 @@ class borrowed {
   private:
     auto data() const { return size_ == 0 ? nullptr : std::to_address(first_); }
 
-    I first_;
+    It first_;
     std::uint64_t size_;
 };
 

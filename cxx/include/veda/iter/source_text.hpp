@@ -18,7 +18,9 @@ namespace veda::detail {
 // How a code point is handed out, which begins at byte `at`.
 struct as_code_point {
     using item = char32_t;
-    [[gnu::always_inline]] static void give(std::uint64_t, char32_t c, auto& folder) { folder.consume(c); }
+    [[gnu::__always_inline__]] static void give(std::uint64_t, char32_t c, auto& folder) {
+        folder.consume(c);
+    }
 };
 struct as_code_point_at {
     using item = std::pair<std::size_t, char32_t>;
@@ -48,7 +50,7 @@ class decoded {
         return at < end ? at : end;
     }
     template <folder F>
-    [[gnu::always_inline]] std::uint64_t hand_out(std::uint64_t begin, std::uint64_t, F& folder) const {
+    [[gnu::__always_inline__]] std::uint64_t hand_out(std::uint64_t begin, std::uint64_t, F& folder) const {
         const code_point next = decode(text_, begin);
         As::give(begin, next.value, folder);
         return begin + next.length;
@@ -76,10 +78,10 @@ struct as_match_at {
     }
 };
 
-// A part ends behind an occurrence, or, where none is near, at some place that none reaches into.
+// A part ends behind an occurrence, or, where none is nearby, at some place that none reaches into.
 template <class Finder, class As>
 class occurrences {
-    static constexpr std::uint64_t near = std::uint64_t{1} << 14;  // bytes
+    static constexpr std::uint64_t nearby = std::uint64_t{1} << 14;  // bytes
 
   public:
     using item = typename As::item;
@@ -92,7 +94,7 @@ class occurrences {
     }
     template <folder F>
     std::uint64_t hand_out(std::uint64_t begin, std::uint64_t end, F& folder) const {
-        const std::uint64_t window = near + finder_.reach();
+        const std::uint64_t window = nearby + finder_.reach();
         const std::uint64_t stop = end - begin > window ? begin + window : end;
         const separator found = finder_.find(text_, begin, stop);
         if (found.length != 0) {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <iterator>
 #include <ranges>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -50,7 +51,8 @@ class stack_producer {
   public:
     static constexpr bool unmeasured = true;
 
-    stack_producer(std::vector<Entry>&& stack, const Step& step) : stack_(std::move(stack)), step_(&step) {}
+    stack_producer(std::vector<Entry>&& stack, const Step& step)
+        : stack_(std::move(stack)), step_(std::addressof(step)) {}
     stack_producer(stack_producer&&) noexcept = default;
 
     std::uint64_t size() const noexcept {
@@ -87,7 +89,7 @@ template <class Entry, class Step, consumer C>
 result_of<C> drive_stack(std::vector<Entry>&& stack, const Step& step, const C& consumer,
                          piece_limits limits) {
     using producer = stack_producer<Entry, Step>;
-    stop_link root(nullptr);
+    stop_link root(limits.above);
     return driver<producer, C>(consumer, limits, sharing_plan{false, 0},
                                limits.stop_on_throw ? &root : nullptr)
         .run(producer(std::move(stack), step));

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -24,7 +25,7 @@ class maybe_one {
 
     std::uint64_t size() const noexcept { return value_.has_value() ? 1 : 0; }
     auto reader() {
-        return [value = &value_](std::uint64_t) -> T { return std::move(**value); };
+        return [value = std::addressof(value_)](std::uint64_t) -> T { return std::move(**value); };
     }
 
   private:
@@ -42,7 +43,7 @@ class repeated {
 
     std::uint64_t size() const noexcept { return count_; }
     auto reader() const {
-        return [value = &value_](std::uint64_t) -> T { return *value; };
+        return [value = std::addressof(value_)](std::uint64_t) -> T { return *value; };
     }
 
   private:

@@ -14,6 +14,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace veda {
@@ -80,7 +81,7 @@ class stopped_on {
 
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
-        return detail::feed(base_, stop_consumer<C, T>{{consumer}, &token_}, limits);
+        return detail::feed(base_, stop_consumer<C, T>{{consumer}, std::addressof(token_)}, limits);
     }
 
   private:

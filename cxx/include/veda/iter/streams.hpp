@@ -22,8 +22,8 @@ namespace veda::detail {
 // Stages over elements that lie side by side: any of them is as near as any other.
 template <class S>
 inline constexpr bool walks_memory = false;
-template <std::contiguous_iterator I>
-inline constexpr bool walks_memory<borrowed<I>> = true;
+template <std::contiguous_iterator It>
+inline constexpr bool walks_memory<borrowed<It>> = true;
 template <stage S, class F>
 inline constexpr bool walks_memory<mapped<S, F>> = walks_memory<S>;
 template <indexed_stage A, indexed_stage B>
@@ -32,7 +32,7 @@ inline constexpr bool walks_memory<zipped<A, B>> = walks_memory<A> && walks_memo
 // left(item) gets the items of the left half, right(item) those of the right half, each in order. They do not
 // throw. If reading does, the leftmost exception travels.
 template <class Reader, class Left, class Right>
-[[gnu::always_inline]] inline void in_two_streams(const Reader& read, std::uint64_t first,
+[[gnu::__always_inline__]] inline void in_two_streams(const Reader& read, std::uint64_t first,
                                                   std::uint64_t last, Left left, Right right) {
     const std::uint64_t half = (last - first) / 2;
     for (std::uint64_t i = 0; i != half; ++i) {

@@ -43,10 +43,10 @@ struct shifted_reader {
     Reader read;
     std::uint64_t by;
 
-    [[gnu::always_inline]] decltype(auto) operator()(std::uint64_t i) const { return read(i + by); }
+    [[gnu::__always_inline__]] decltype(auto) operator()(std::uint64_t i) const { return read(i + by); }
 
     template <class Sink>
-    [[gnu::always_inline]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
+    [[gnu::__always_inline__]] void each(std::uint64_t first, std::uint64_t last, Sink sink) const {
         detail::each(read, first + by, last + by, sink);
     }
 };

@@ -50,7 +50,7 @@ class byte_finder {
   public:
     explicit byte_finder(char wanted) noexcept : wanted_(wanted) {}
 
-    [[gnu::always_inline]] separator find(std::string_view text, std::uint64_t begin,
+    [[gnu::__always_inline__]] separator find(std::string_view text, std::uint64_t begin,
                                           std::uint64_t end) const noexcept {
         const std::size_t at = text.substr(begin, end - begin).find(wanted_);
         return at == std::string_view::npos ? separator{end, 0} : separator{begin + at, 1};
@@ -160,7 +160,7 @@ struct one_of<char32_t, N> {
     bool operator()(char32_t c) const noexcept { return std::ranges::find(wanted, c) != wanted.end(); }
 };
 
-[[noreturn, gnu::cold]] inline void bad_pattern(const char* method, const std::string& what) {
+[[noreturn, gnu::__cold__]] inline void bad_pattern(const char* method, const std::string& what) {
     throw error(VEDA_E_RANGE, std::string("VEDA_E_RANGE: ") + method + ": the pattern " + what);
 }
 

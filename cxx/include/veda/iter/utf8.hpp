@@ -54,7 +54,7 @@ constexpr code_point decode_sequence(std::string_view text) noexcept {
     return {value, begun.more + std::uint64_t{1}};
 }
 
-[[gnu::always_inline]] constexpr code_point decode(std::string_view text, std::uint64_t at) noexcept {
+[[gnu::__always_inline__]] constexpr code_point decode(std::string_view text, std::uint64_t at) noexcept {
     const auto first = static_cast<unsigned char>(text[at]);
     if (first < 0x80) [[likely]] return {first, 1};
     return decode_sequence(text.substr(at));

@@ -7,6 +7,7 @@
 #define VEDA_SORT_BY_POINTERS_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/places.hpp>
 #include <veda/detail/raw_room.hpp>
 #include <veda/iter/collect.hpp>
 #include <veda/iter/for_each_index.hpp>
@@ -27,41 +28,36 @@ namespace veda::detail {
 template <class T>
 inline constexpr bool sorted_as_copies = std::is_trivially_copyable_v<T> && sizeof(T) <= 32;
 
-template <class I>
-I at(I first, std::uint64_t i) {
-    return first + static_cast<std::iter_difference_t<I>>(i);
-}
-
 // The elements in the order that indices tell, each index once: moved out into a vector, and back.
-template <class I>
-void rearrange(I first, std::uint64_t size, const std::uint64_t* indices) {
-    using element = std::iter_value_t<I>;
+template <class It>
+void rearrange(It first, std::uint64_t size, const std::uint64_t* indices) {
+    using element = std::iter_value_t<It>;
     if constexpr (std::is_nothrow_move_constructible_v<element>) {
         auto taken = [first, indices](std::uint64_t i) -> element {
-            return std::ranges::iter_move(at(first, indices[i]));
+            return std::ranges::iter_move(nth(first, indices[i]));
         };
         integers<std::uint64_t> places(0, size);
         mapped<integers<std::uint64_t>, decltype(taken)> stage(std::move(places), std::move(taken));
         auto moved = collect<std::vector<element>>(stage, {});
-        for_each_index(size, [&](std::uint64_t i) { *at(first, i) = std::move(moved[i]); });
+        for_each_index(size, [&](std::uint64_t i) { at(first, i) = std::move(moved[i]); });
     } else {
         // One cycle after the other, so that a move that throws loses nothing but its own element.
         std::vector<bool> done(size);
         for (std::uint64_t start = 0; start != size; ++start) {
             for (std::uint64_t i = start; !done[i]; i = indices[i]) {
                 done[i] = true;
-                if (indices[i] != start) std::ranges::iter_swap(at(first, i), at(first, indices[i]));
+                if (indices[i] != start) std::ranges::iter_swap(nth(first, i), nth(first, indices[i]));
             }
         }
     }
 }
 
 // On a worker.
-template <class I, class Less>
-void stable_sort_by_merging(I first, std::uint64_t size, const Less& less) {
-    using element = std::iter_value_t<I>;
+template <class It, class Less>
+void stable_sort_by_merging(It first, std::uint64_t size, const Less& less) {
+    using element = std::iter_value_t<It>;
     const auto by_index = [first, less](std::uint64_t a, std::uint64_t b) {
-        return less(*at(first, a), *at(first, b));
+        return less(at(first, a), at(first, b));
     };
     if (size <= merge_run) {
         std::uint64_t order[merge_run];
@@ -70,9 +66,9 @@ void stable_sort_by_merging(I first, std::uint64_t size, const Less& less) {
         rearrange(first, size, order);
     } else if constexpr (sorted_as_copies<element>) {
         const raw_room<element> copies(size), spare(size);
-        for_each_index(size, [&, to = copies.data()](std::uint64_t i) { to[i] = *at(first, i); });
+        for_each_index(size, [&, to = copies.data()](std::uint64_t i) { to[i] = at(first, i); });
         merge_sorter<element, Less>(less).sort(copies.data(), spare.data(), size);
-        for_each_index(size, [&, from = spare.data()](std::uint64_t i) { *at(first, i) = from[i]; });
+        for_each_index(size, [&, from = spare.data()](std::uint64_t i) { at(first, i) = from[i]; });
     } else {
         const raw_room<std::uint64_t> order(size), spare(size);
         for_each_index(size, [to = order.data()](std::uint64_t i) { to[i] = i; });
@@ -82,10 +78,10 @@ void stable_sort_by_merging(I first, std::uint64_t size, const Less& less) {
 }
 
 // By keys that are made once.
-template <class I, class Key>
-void sort_by_keys(I first, std::uint64_t size, const Key& key) {
-    using key_value = std::remove_cvref_t<std::invoke_result_t<const Key&, std::iter_reference_t<I>>>;
-    auto make = [first, &key](std::uint64_t i) -> key_value { return std::invoke(key, *at(first, i)); };
+template <class It, class Key>
+void sort_by_keys(It first, std::uint64_t size, const Key& key) {
+    using key_value = std::remove_cvref_t<std::invoke_result_t<const Key&, std::iter_reference_t<It>>>;
+    auto make = [first, &key](std::uint64_t i) -> key_value { return std::invoke(key, at(first, i)); };
     integers<std::uint64_t> places(0, size);
     mapped<integers<std::uint64_t>, decltype(make)> stage(std::move(places), std::move(make));
     const auto keys = collect<std::vector<key_value>>(stage, {});

@@ -24,13 +24,11 @@
 
 namespace veda::detail {
 
-// std::string and std::string_view by their own order.
+// std::string and std::string_view by their own order; a class derived from them may have another one.
 template <class T>
-inline constexpr bool is_text = requires(const T& x) {
-    typename T::traits_type;
-    requires std::same_as<typename T::traits_type, std::char_traits<char>>;
-    { std::string_view(x) } -> std::same_as<std::string_view>;
-};
+inline constexpr bool is_text = std::same_as<T, std::string_view>;
+template <class Allocator>
+inline constexpr bool is_text<std::basic_string<char, std::char_traits<char>, Allocator>> = true;
 template <class T, class Cmp, class Proj>
 inline constexpr bool sorted_by_prefix = is_text<T> && std::same_as<Proj, std::identity> &&
                                          (is_less<Cmp, T> || is_greater<Cmp, T>);
@@ -51,37 +49,37 @@ inline std::uint64_t bytes_behind(std::string_view text, std::size_t skipped) no
 }
 
 // Upwards or downwards; of equal texts the one that comes first stays first.
-template <class I, bool Downwards>
+template <class It, bool Downwards>
 class prefix_order {
   public:
     static constexpr bool is_cheap = true;
 
-    prefix_order(I first, std::size_t skipped) : first_(first), skipped_(skipped) {}
+    prefix_order(It first, std::size_t skipped) : first_(first), skipped_(skipped) {}
 
-    [[gnu::always_inline]] bool operator()(const prefixed& a, const prefixed& b) const {
+    [[gnu::__always_inline__]] bool operator()(const prefixed& a, const prefixed& b) const {
         if (a.bytes != b.bytes) return Downwards ? b.bytes < a.bytes : a.bytes < b.bytes;
         return behind(a, b);
     }
 
   private:
-    [[gnu::noinline]] bool behind(const prefixed& a, const prefixed& b) const {
-        const std::string_view left = *at(first_, a.index), right = *at(first_, b.index);
+    [[gnu::__noinline__]] bool behind(const prefixed& a, const prefixed& b) const {
+        const std::string_view left = at(first_, a.index), right = at(first_, b.index);
         const int order = left.substr(skipped_).compare(right.substr(skipped_));
         if (order != 0) return Downwards ? order > 0 : order < 0;
         return a.index < b.index;
     }
 
-    I first_;
+    It first_;
     std::size_t skipped_;
 };
 
 // How many bytes at the beginning all texts share.
-template <class I>
-std::size_t shared_prefix(I first, std::uint64_t size) {
+template <class It>
+std::size_t shared_prefix(It first, std::uint64_t size) {
     const std::string_view one = *first;
     return par(std::uint64_t{1}, size)
         .map([first, one](std::uint64_t i) {
-            const std::string_view text = *at(first, i);
+            const std::string_view text = at(first, i);
             const std::size_t most = std::min(one.size(), text.size());
             return static_cast<std::size_t>(
                 std::mismatch(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(most), text.begin())
@@ -92,14 +90,14 @@ std::size_t shared_prefix(I first, std::uint64_t size) {
 }
 
 // On a worker. Stable.
-template <bool Downwards, class I>
-void sort_by_prefix(I first, std::uint64_t size) {
+template <bool Downwards, class It>
+void sort_by_prefix(It first, std::uint64_t size) {
     const std::size_t skipped = shared_prefix(first, size);
     const raw_room<prefixed> entries(size);
     for_each_index(size, [first, skipped, to = entries.data()](std::uint64_t i) {
-        to[i] = {bytes_behind(*at(first, i), skipped), i};
+        to[i] = {bytes_behind(at(first, i), skipped), i};
     });
-    quick_sort(entries.data(), entries.data() + size, prefix_order<I, Downwards>(first, skipped));
+    quick_sort(entries.data(), entries.data() + size, prefix_order<It, Downwards>(first, skipped));
     const raw_room<std::uint64_t> order(size);
     for_each_index(size, [from = entries.data(), to = order.data()](std::uint64_t i) {
         to[i] = from[i].index;

@@ -78,7 +78,7 @@ class merge_sorter {
     }
 
     // Without a branch where the compiler can help it.
-    [[gnu::noinline]] void merge_serially(const T* left, std::uint64_t lefts, const T* right,
+    [[gnu::__noinline__]] void merge_serially(const T* left, std::uint64_t lefts, const T* right,
                                           std::uint64_t rights, T* to) const {
         const T* const left_end = left + lefts;
         const T* const right_end = right + rights;

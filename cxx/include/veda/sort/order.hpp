@@ -21,7 +21,7 @@ class order {
     order(const Cmp& cmp, const Proj& proj) : cmp_(cmp), proj_(proj) {}
 
     template <class A, class B>
-    [[gnu::always_inline]] bool operator()(A&& a, B&& b) const {
+    [[gnu::__always_inline__]] bool operator()(A&& a, B&& b) const {
         return static_cast<bool>(cmp_(proj_(std::forward<A>(a)), proj_(std::forward<B>(b))));
     }
 
@@ -42,10 +42,15 @@ template <class Cmp, class K>
 inline constexpr bool is_greater = std::same_as<Cmp, std::greater<>> || std::same_as<Cmp, std::greater<K>> ||
                                    std::same_as<Cmp, std::ranges::greater>;
 
-// A projection that can be called any number of times and cannot fail.
+// A projection that tells the same of an element each time, because it runs no code of the user's.
+template <class Proj>
+inline constexpr bool reads_the_element =
+    std::same_as<Proj, std::identity> || std::is_member_object_pointer_v<Proj>;
+
+// A projection that cannot fail.
 template <class Proj, class T>
 concept plain_projection =
-    std::same_as<Proj, std::identity> || std::is_member_object_pointer_v<Proj> ||
+    reads_the_element<Proj> ||
     (std::is_nothrow_invocable_v<const Proj&, const T&> && copied_into_loop<Proj>);
 
 template <std::size_t Bytes>
@@ -120,7 +125,7 @@ class radix_key {
         return static_cast<T>(key);
     }
 
-    [[gnu::always_inline]] bits operator()(const T& element) const noexcept {
+    [[gnu::__always_inline__]] bits operator()(const T& element) const noexcept {
         const bits key = bits_in_order(proj_(element));
         if constexpr (is_less<Cmp, key_type<T, Proj>>) {
             return key;

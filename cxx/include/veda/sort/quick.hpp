@@ -1,7 +1,9 @@
 // quick.hpp: the unstable comparison sort, in place and in parallel: quicksort that cannot be led astray.
 //
-// Everything is done by swaps, so that an order that throws leaves all elements there. The two sides of a
-// partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123), a
+// Everything is done by swaps, so that an order that throws leaves all elements there. An order that
+// contradicts itself gives any permutation, but never leads out of the range: walks from both ends stop where
+// they meet, and because the last swap may take them one past each other, they ask left < right. The two
+// sides of a partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123), a
 // partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
 // takes all equal elements out; and after too many lopsided partitions a heap sort finishes. Where
 // comparing is cheap, elements are compared in blocks without a branch (Edelkamp and Weiss, "BlockQuicksort",
@@ -26,8 +28,8 @@ inline constexpr std::ptrdiff_t worth_a_fork = 2048;        // elements
 inline constexpr std::ptrdiff_t partition_block = 64;       // elements compared at once
 inline constexpr std::uint64_t tries_as_sorted = 8;         // moves
 
-template <class I, class Less>
-void sift_down(I first, std::ptrdiff_t hole, std::ptrdiff_t size, const Less& less) {
+template <class It, class Less>
+void sift_down(It first, std::ptrdiff_t hole, std::ptrdiff_t size, const Less& less) {
     for (;;) {
         std::ptrdiff_t child = 2 * hole + 1;
         if (child >= size) return;
@@ -38,8 +40,8 @@ void sift_down(I first, std::ptrdiff_t hole, std::ptrdiff_t size, const Less& le
     }
 }
 
-template <class I, class Less>
-void heap_sort(I first, I last, const Less& less) {
+template <class It, class Less>
+void heap_sort(It first, It last, const Less& less) {
     const std::ptrdiff_t size = last - first;
     for (std::ptrdiff_t i = size / 2; i-- > 0;) sift_down(first, i, size, less);
     for (std::ptrdiff_t end = size - 1; end > 0; --end) {
@@ -48,16 +50,16 @@ void heap_sort(I first, I last, const Less& less) {
     }
 }
 
-template <class I, class Less>
+template <class It, class Less>
 class quick_sorter {
-    using difference = std::iter_difference_t<I>;
+    using difference = std::iter_difference_t<It>;
 
   public:
     explicit quick_sorter(const Less& less) : less_(less) {}
 
     // lopsided: how many more bad partitions are allowed. has_left: the element before first is a pivot that
     // nothing here is less than.
-    void sort(I first, I last, int lopsided, bool has_left) const {
+    void sort(It first, It last, int lopsided, bool has_left) const {
         for (;;) {
             const difference size = last - first;
             if (size <= short_enough) return insertion_sort(first, last, less_);
@@ -68,7 +70,7 @@ class quick_sorter {
                 continue;
             }
             const cut parts = partition(first, last);
-            const I pivot = parts.pivot;
+            const It pivot = parts.pivot;
             const difference left = pivot - first, right = last - pivot - 1;
             const bool is_lopsided = std::min(left, right) < size / 8;
             if (is_lopsided) {
@@ -90,23 +92,23 @@ class quick_sorter {
     }
 
   private:
-    bool nearly_sorted(I first, I last) const {
+    bool nearly_sorted(It first, It last) const {
         return insertion_sort_within(first, last, less_, tries_as_sorted);
     }
 
-    void order_two(I a, I b) const {
+    void order_two(It a, It b) const {
         if (less_(*b, *a)) std::ranges::iter_swap(a, b);
     }
     // The middle one of three to b.
-    void order_three(I a, I b, I c) const {
+    void order_three(It a, It b, It c) const {
         order_two(a, b);
         order_two(b, c);
         order_two(a, b);
     }
 
     // The median of three, or of three such, to first; something not less than it is at the end.
-    void choose_pivot(I first, difference size) const {
-        const I middle = first + size / 2, last = first + (size - 1);
+    void choose_pivot(It first, difference size) const {
+        const It middle = first + size / 2, last = first + (size - 1);
         if (size > 128) {
             order_three(first, middle, last);
             order_three(first + 1, middle - 1, last - 1);
@@ -119,7 +121,7 @@ class quick_sorter {
     }
 
     // Breaks up patterns after a lopsided partition.
-    static void shuffle(I first, difference size) {
+    static void shuffle(It first, difference size) {
         if (size < short_enough) return;
         const difference quarter = size / 4;
         std::ranges::iter_swap(first, first + quarter);
@@ -133,12 +135,12 @@ class quick_sorter {
     }
 
     // Nothing is less than the pivot at first: those equal to it go to the front; gives what is behind them.
-    I behind_equals(I first, I last) const {
-        I left = first + 1, right = last;
+    It behind_equals(It first, It last) const {
+        It left = first + 1, right = last;
         for (;;) {
-            while (left != right && !less_(*first, *left)) ++left;
-            while (left != right && less_(*first, *(right - 1))) --right;
-            if (left == right) return left;
+            while (left < right && !less_(*first, *left)) ++left;
+            while (left < right && less_(*first, *(right - 1))) --right;
+            if (left >= right) return left;
             --right;
             std::ranges::iter_swap(left, right);
             ++left;
@@ -146,35 +148,35 @@ class quick_sorter {
     }
 
     struct cut {
-        I pivot;         // in its final place
+        It pivot;         // in its final place
         bool untouched;  // nothing had to be swapped
     };
 
     // The pivot is at first.
-    cut partition(I first, I last) const {
-        I left = first + 1, right = last;
-        while (left != right && less_(*left, *first)) ++left;
-        while (left != right && !less_(*(right - 1), *first)) --right;
-        const bool untouched = left == right;
+    cut partition(It first, It last) const {
+        It left = first + 1, right = last;
+        while (left < right && less_(*left, *first)) ++left;
+        while (left < right && !less_(*(right - 1), *first)) --right;
+        const bool untouched = left >= right;
         if constexpr (Less::is_cheap) {
             left = partition_by_blocks(first, left, right);
         } else {
-            while (left != right) {
+            while (left < right) {
                 --right;
                 std::ranges::iter_swap(left, right);
                 ++left;
-                while (left != right && less_(*left, *first)) ++left;
-                while (left != right && !less_(*(right - 1), *first)) --right;
+                while (left < right && less_(*left, *first)) ++left;
+                while (left < right && !less_(*(right - 1), *first)) --right;
             }
         }
-        const I pivot = left - 1;
+        const It pivot = left - 1;
         std::ranges::iter_swap(first, pivot);
         return {pivot, untouched};
     }
 
     // Those less than the pivot to the left; gives the first of the others. Offsets of elements on the
     // wrong side are gathered for a block at each end, then swapped in pairs.
-    I partition_by_blocks(I pivot, I left, I right) const {
+    It partition_by_blocks(It pivot, It left, It right) const {
         unsigned char wrong_left[partition_block], wrong_right[partition_block];
         difference lefts = 0, rights = 0, begin_left = 0, begin_right = 0;
         // Blocks at both ends that were compared and are not yet done are part of [left, right).
@@ -207,9 +209,9 @@ class quick_sorter {
         }
         // The rest, among it at most one block that is half done, one by one.
         for (;;) {
-            while (left != right && less_(*left, *pivot)) ++left;
-            while (left != right && !less_(*(right - 1), *pivot)) --right;
-            if (left == right) return left;
+            while (left < right && less_(*left, *pivot)) ++left;
+            while (left < right && !less_(*(right - 1), *pivot)) --right;
+            if (left >= right) return left;
             --right;
             std::ranges::iter_swap(left, right);
             ++left;
@@ -220,10 +222,10 @@ class quick_sorter {
 };
 
 // On a worker.
-template <class I, class Less>
-void quick_sort(I first, I last, const Less& less) {
+template <class It, class Less>
+void quick_sort(It first, It last, const Less& less) {
     const auto size = static_cast<std::uint64_t>(last - first);
-    quick_sorter<I, Less>(less).sort(first, last, static_cast<int>(std::bit_width(size)), false);
+    quick_sorter<It, Less>(less).sort(first, last, static_cast<int>(std::bit_width(size)), false);
 }
 
 }  // namespace veda::detail

@@ -281,7 +281,7 @@ class radix_sorter {
     }
 
     template <class Bucket>
-    [[gnu::noinline]] counts counted(const T* from, std::uint64_t size, const Bucket& bucket_of) const {
+    [[gnu::__noinline__]] counts counted(const T* from, std::uint64_t size, const Bucket& bucket_of) const {
         const Key key = key_;
         // Two tables, for neighbours often have the same digit, and would wait for each other.
         std::array<counts, 2> seen{};
@@ -298,7 +298,7 @@ class radix_sorter {
     // next: where the next element of each digit goes. Far: to is in no cache, and each digit writes to
     // a line of its own; asking for the line after the next one in time made this three times faster.
     template <bool Far, class Bucket>
-    [[gnu::noinline]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
+    [[gnu::__noinline__]] void distribute(const T* from, std::uint64_t size, T* to, const counts& next,
                                       const Bucket& bucket_of) const {
         const Key key = key_;
         T* place[buckets];
@@ -334,7 +334,7 @@ class radix_sorter {
         if (size * sizeof(T) > cache && width > 2 * digit) {
             return split(from, to, size, width, into_to, may_crowd);
         }
-        expect(to, size);
+        fetch_ahead(to, size);
         const unsigned telling = static_cast<unsigned>(std::bit_width(size)) + 4;
         const unsigned low = width > telling ? (width - telling) / digit * digit : 0;
         by_digits(from, to, size, low, width, target);
@@ -343,7 +343,7 @@ class radix_sorter {
     }
 
     // Brings an array into a cache that is about to be written all over.
-    static void expect(const T* first, std::uint64_t size) noexcept {
+    static void fetch_ahead(const T* first, std::uint64_t size) noexcept {
         const char* const end = reinterpret_cast<const char*>(first + size);
         for (const char* at = reinterpret_cast<const char*>(first); at < end; at += line)
             __builtin_prefetch(at, 1);
@@ -363,11 +363,43 @@ class radix_sorter {
     Key key_;
 };
 
-// False if there is no memory for it, or a better way; nothing was moved then.
+// An element beside its key.
+template <class T, class Bits>
+struct with_key {
+    Bits key;
+    T element;
+};
+struct key_beside {
+    static constexpr bool is_the_element = false;
+    template <class T, class Bits>
+    Bits operator()(const with_key<T, Bits>& x) const noexcept {
+        return x.key;
+    }
+};
+
+// Asks for each key once. The sorter reads keys several times, and would write out of bounds if one changed.
 template <class T, class Key>
+bool radix_sort_by_copied_keys(T* first, std::uint64_t size, const Key& key) {
+    using keyed = with_key<T, std::remove_cvref_t<std::invoke_result_t<const Key&, const T&>>>;
+    const raw_room<keyed> room(size);
+    for_each_index(size, [=, to = room.data()](std::uint64_t i) {
+        std::construct_at(to + i, keyed{key(first[i]), first[i]});
+    });
+    if (!radix_sorter<keyed, key_beside>(room.data(), size, key_beside{}).run()) return false;
+    for_each_index(size, [=, from = room.data()](std::uint64_t i) { first[i] = from[i].element; });
+    return true;
+}
+
+// Returns false, with the input unchanged, if there is no memory for it or another sort suits it better.
+// KeyIsStable: the key of an element is certainly the same each time.
+template <bool KeyIsStable, class T, class Key>
 bool radix_sort(T* first, std::uint64_t size, const Key& key) {
     try {
-        return radix_sorter<T, Key>(first, size, key).run();
+        if constexpr (KeyIsStable) {
+            return radix_sorter<T, Key>(first, size, key).run();
+        } else {
+            return radix_sort_by_copied_keys(first, size, key);
+        }
     } catch (const std::bad_alloc&) {
         return false;
     }

@@ -49,19 +49,19 @@ class spine_sorter {
 
     static constexpr std::ptrdiff_t patience = 8;  // drops in a row
 
-    std::uint64_t border(std::uint64_t b) const noexcept {
+    std::uint64_t edge(std::uint64_t b) const noexcept {
         return block_border(size_, parts_.size(), b);
     }
-    T* spine(std::uint64_t b) const noexcept { return room_.data() + border(b); }
+    T* spine(std::uint64_t b) const noexcept { return room_.data() + edge(b); }
 
     void take_apart(std::uint64_t b) {
         part& out = parts_[b];
-        const T* const end = first_ + border(b + 1);
+        const T* const end = first_ + edge(b + 1);
         T* const bottom = spine(b);
         T* top = bottom;  // behind the last one kept
         std::ptrdiff_t in_a_row = 0;
-        const std::uint64_t most = (border(b + 1) - border(b)) / 8 + static_cast<std::uint64_t>(patience);
-        for (const T* at = first_ + border(b); at != end; ++at) {
+        const std::uint64_t most = (edge(b + 1) - edge(b)) / 8 + static_cast<std::uint64_t>(patience);
+        for (const T* at = first_ + edge(b); at != end; ++at) {
             if (top == bottom || !less_(*at, top[-1])) {
                 *top++ = *at;
                 in_a_row = 0;

@@ -1,0 +1,44 @@
+// relief.hpp: places for threads that hold one and are blocked in the user's own code, which nothing tells the
+// runtime. Waiters, and threads that were let in before, look now and then. Only what a thread's own CPU clock
+// and the kernel's word for its state show counts as blocked; how many such threads are replaced is bounded by
+// `spare_workers`.
+//
+// It only counts: who is let in for such a place is decided in places.cpp.
+#pragma once
+
+#include <cstdint>
+
+#include "base/atomic.hpp"
+#include "base/cache_line.hpp"
+
+namespace veda::rt {
+
+class registry;
+
+class relief {
+  public:
+    // How many threads may run beyond the limit now. seq_cst: as registry::limit.
+    std::uint32_t places() const noexcept { return places_.load(seq_cst); }
+
+    // Looks at all threads that hold a place, if the last look is long enough ago. True if there are more
+    // places since: the caller looks around for somebody to use them.
+    bool look(registry& pool) noexcept;
+
+  private:
+    std::uint32_t count_blocked(registry& pool) noexcept;
+
+    alignas(cache_line) atomic<std::uint32_t> places_{0};
+    atomic<bool> looking_{false};
+    // Of the thread that is looking.
+    std::uint64_t last_look_ns_ = 0;
+    bool was_free_ = false;  // at the last look a place was free that a waiting thread did not take
+};
+
+// What the looks keep of one worker. The worker writes who it is, the looking thread the rest.
+struct clock_watch {
+    atomic<std::uint32_t> thread_id{0};  // 0: no thread
+    std::uint32_t seen_thread = 0;
+    std::uint64_t seen_cpu_ns = 0;
+};
+
+}  // namespace veda::rt
