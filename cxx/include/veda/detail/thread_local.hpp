@@ -10,7 +10,6 @@
 //
 // These compilers must never see such an address in a function that can be inlined into a coroutine. Either
 // an assembler statement reads the variable, or the function is marked VEDA_READS_THREAD_LOCAL and is a call.
-// a call.
 #ifndef VEDA_DETAIL_THREAD_LOCAL_HPP
 #define VEDA_DETAIL_THREAD_LOCAL_HPP
 
