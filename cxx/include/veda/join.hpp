@@ -37,12 +37,14 @@ using join_result =
 template <class G, class F>
 [[gnu::__always_inline__]] inline result_t<F&> call_left(F& f, worker_ptr worker, stack_job<G>& job,
                                                      fork_slot slot) {
+    outcome<std::monostate> kept;
     try {
         return call(f);
     } catch (...) {
-        settle_thrown(worker, *address_again(job), slot);
+        keep_caught(*address_again(kept));
     }
-    return throw_answer<result_t<F&>>(*address_again(job));
+    return settle_and_throw<result_t<F&>>(worker, *address_again(job), slot,
+                                          *address_again(kept));
 }
 
 // The second half of a join, after its job was put into slot.

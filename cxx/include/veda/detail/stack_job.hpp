@@ -25,6 +25,7 @@
 #include <exception>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace veda::detail {
 
@@ -229,30 +230,31 @@ inline fork_slot fork(worker_ptr worker, veda_job_t* job) {
     std::abort();
 }
 
-// Called in the handler when the left half of a fork threw. The job is still run or awaited. What it gives or
-// throws is dropped, and the left half's exception becomes its answer, because that one comes first.
-template <class G>
-[[gnu::__cold__, gnu::__noinline__]] void settle_thrown(worker_ptr worker, stack_job<G>& job,
-                                                fork_slot slot) noexcept {
+// In a handler for everything: keeps the exception, so that the handler can be left.
+[[gnu::__cold__, gnu::__noinline__]] inline void keep_caught(outcome<std::monostate>& kept) noexcept {
     std::exception_ptr error = std::current_exception();
     if (error == nullptr) branch_ended_its_thread();
-    try {
-        if (unfork(worker, &job, slot)) job.answer.capture(job.closure.get());
-    } catch (...) {  // capture lets out nothing else
-        branch_ended_its_thread();
-    }
-    job.answer.drop();
-    job.answer.fail(std::move(error));
+    kept.fail(std::move(error));
 }
 
-// Throws the job's answer, which is an exception. Clang must not find out that this never returns (see
-// call_left in join.hpp); it does not look into a function that it must not optimise.
+// The end of a fork whose own half threw what is kept: the job is still run or awaited, and what it gives or
+// throws is dropped, because the left half's exception comes first. Not called in the handler: the job's code
+// must not find an exception there that is none of its own.
+//
+// Clang must not find out that this never returns (see call_left in join.hpp); it does not look into a
+// function that it must not optimise.
 template <class T, class G>
 #if defined(__clang__)
 [[clang::optnone]]
 #endif
-[[gnu::__cold__, gnu::__noinline__]] T throw_answer(stack_job<G>& job) {
-    std::rethrow_exception(job.answer.take_error());
+[[gnu::__cold__, gnu::__noinline__]] T settle_and_throw(worker_ptr worker, stack_job<G>& job,
+                                                        fork_slot slot, outcome<std::monostate>& kept) {
+    std::exception_ptr error = kept.take_error();
+    if (unfork(worker, &job, slot)) {
+        job.answer.capture(job.closure.get());
+    }
+    job.answer.drop();
+    std::rethrow_exception(std::move(error));
 }
 
 }  // namespace veda::detail

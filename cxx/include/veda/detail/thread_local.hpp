@@ -9,7 +9,7 @@
 //                                          goes on, and uses thread 1's variable by its address
 //
 // These compilers must never see such an address in a function that can be inlined into a coroutine. Either
-// an assembler statement reads the variable, or the function is marked VEDA_READS_THREAD_LOCAL and stays a call.
+// an assembler statement reads the variable, or the function is marked VEDA_READS_THREAD_LOCAL and is a call.
 #ifndef VEDA_DETAIL_THREAD_LOCAL_HPP
 #define VEDA_DETAIL_THREAD_LOCAL_HPP
 
