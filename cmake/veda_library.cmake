@@ -87,8 +87,8 @@ if(NOT VEDA_SANITIZE)
 endif()
 veda_add_library(veda_static STATIC veda_static
   $<FILTER:$<TARGET_OBJECTS:veda_objects>,EXCLUDE,/capi/src/> $<TARGET_OBJECTS:veda_hidden_capi>)
-# A C project links with the C compiler, which brings no C++ library.
-target_link_libraries(veda_static INTERFACE stdc++)
+# A C project links with the C compiler, which brings neither the C++ library nor <fenv.h>'s functions.
+target_link_libraries(veda_static INTERFACE stdc++ m)
 
 add_library(veda_cxx INTERFACE)
 add_library(veda::cxx ALIAS veda_cxx)

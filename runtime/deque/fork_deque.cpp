@@ -7,9 +7,9 @@ namespace veda::rt {
 
 namespace {
 
-// The head's words are shared with inlined user code, and limit, split and demand with thieves. relaxed:
-// limit alone carries the protocol, the others follow it, and a hungry thief repairs what it finds
-// half raised.
+// The head's words are shared with inlined user code, and limit, split and demand with thieves. relaxed, all:
+// a hungry thief repairs what it finds half raised, and a request that is lost in a withdrawal is made good by
+// what follows the withdrawal (README.md in this folder).
 template <class T>
 T read(T& word) noexcept {
     return atomic_view(word).load(relaxed);
@@ -17,12 +17,6 @@ T read(T& word) noexcept {
 template <class T>
 void write(T& word, T value) noexcept {
     atomic_view(word).store(value, relaxed);
-}
-
-// seq_cst: a request that is lost in a withdrawal came before it in the one order of all such operations,
-// and so did the asker's announcement of sleep. See ../sleep/README.md.
-void write_limit(veda_job_t**& limit, veda_job_t** value) noexcept {
-    atomic_view(limit).store(value, seq_cst);
 }
 
 }  // namespace
@@ -51,15 +45,15 @@ bool fork_deque::is_requested() const noexcept {
 void fork_deque::request() noexcept {
     write(head_.demand, std::uint32_t{1});
     write(head_.split, top_address());
-    write_limit(head_.limit, nullptr);
+    write(head_.limit, static_cast<veda_job_t**>(nullptr));
 }
 
-void fork_deque::request_for_sleep() noexcept {
-    if (atomic_view(head_.limit).load(seq_cst) != nullptr || !is_requested()) request();
+void fork_deque::ask() noexcept {
+    if (!is_requested()) request();
 }
 
 void fork_deque::withdraw() noexcept {
-    write_limit(head_.limit, end_);
+    write(head_.limit, end_);
     write(head_.split, slots_ + split_);
     write(head_.demand, std::uint32_t{0});
 }
@@ -162,7 +156,7 @@ veda_job_t* fork_deque::steal(std::uint32_t floor) noexcept {
     window seen = shared_.load();
     do {
         if (seen.empty()) {
-            if (!is_requested()) request();
+            ask();
             return nullptr;
         }
         if (seen.tail < floor) return nullptr;
@@ -170,7 +164,7 @@ veda_job_t* fork_deque::steal(std::uint32_t floor) noexcept {
     // Read after the take: the owner cannot reuse the slot before it has joined this job.
     veda_job_t* job = atomic_view(slots_[seen.tail]).load(relaxed);
     __builtin_prefetch(job, 1);
-    if (seen.size() == 1 && !is_requested()) request();
+    if (seen.size() == 1) ask();
     return job;
 }
 

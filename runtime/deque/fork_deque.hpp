@@ -63,8 +63,8 @@ class fork_deque {
 
     // Asks the owner to share: its next fork or join falls into the slow path.
     void request() noexcept;
-    // The sleeper's form: must not be skipped on an old value, which a relaxed look may show.
-    void request_for_sleep() noexcept;
+    // Requests unless somebody has. May be skipped on an old value: see "Asking" in README.md.
+    void ask() noexcept;
 
     // True if a request is raised in all three words that carry it.
     bool is_requested() const noexcept;

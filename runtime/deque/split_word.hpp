@@ -37,12 +37,12 @@ class split_word {
         return replace(seen, {seen.tail + count, seen.split});
     }
 
-    // Anybody who is sure of the slots below split: gives them away. On failure seen is renewed. seq_cst as
-    // in publish; acquire on failure as in load.
+    // Anybody who is sure of the slots below split: gives them away. On failure seen is renewed, which reads
+    // no slot. seq_cst as in publish.
     bool raise(window& seen, std::uint32_t split) noexcept {
         std::uint64_t expected = pack(seen);
         const bool done =
-            word_.compare_exchange_strong(expected, pack({seen.tail, split}), seq_cst, acquire);
+            word_.compare_exchange_strong(expected, pack({seen.tail, split}), seq_cst, relaxed);
         if (!done) seen = unpack(expected);
         return done;
     }

@@ -1,6 +1,7 @@
 #include "fork/loop.hpp"
 
 #include <algorithm>
+#include <cfenv>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -238,6 +239,7 @@ struct reduction {
     const void* identity;
     std::size_t acc_size;
     std::uint64_t block;  // deterministic: the block length
+    std::fenv_t caller{};  // deterministic: how the caller rounds
 };
 
 // One accumulator: in place when small, else from the heap.
@@ -301,7 +303,12 @@ struct tree_half : veda_job_t {
     }
     static void run_it(veda_job_t* job, veda_worker_t* w) {
         auto* half = static_cast<tree_half*>(job);
+        // As the caller rounds, or the bits would depend on who does which half.
+        std::fenv_t own;
+        std::fegetenv(&own);
+        std::fesetenv(&half->part.r->caller);
         run_tree(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
+        std::fesetenv(&own);
     }
     static void run_tree(worker& self, reduce_part& part, std::uint64_t begin,
                          std::uint64_t end) noexcept;
@@ -384,6 +391,7 @@ veda_status run_reduce(worker& self, const veda_reduce_desc_t& desc, veda_fold_f
     reduce_part part(r);
     if (desc.flags & VEDA_REDUCE_DETERMINISTIC) {
         if (r.block == 0) r.block = 4096;
+        std::fegetenv(&r.caller);
         tree_half::run_tree(self, part, desc.begin, desc.end);
     } else {
         run_loop(self, part, desc.begin, desc.end);

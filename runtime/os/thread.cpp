@@ -158,7 +158,7 @@ std::uint64_t cpu_time_of(std::uint32_t thread_id) noexcept {
 }
 
 // The state is the first letter behind the name, which stands in parentheses and may hold any byte.
-bool wants_cpu(std::uint32_t thread_id) noexcept {
+bool sleeps(std::uint32_t thread_id) noexcept {
     char text[64 + 256];
     std::snprintf(text, sizeof text, "/proc/self/task/%u/stat", thread_id);
     const int file = open(text, O_RDONLY | O_CLOEXEC);
@@ -168,7 +168,7 @@ bool wants_cpu(std::uint32_t thread_id) noexcept {
     if (length <= 0) return false;
     text[length] = '\0';
     const char* name_end = std::strrchr(text, ')');
-    return name_end && std::strlen(name_end) > 2 && name_end[2] == 'R';
+    return name_end && std::strlen(name_end) > 2 && std::strchr("STt", name_end[2]);
 }
 
 int current_cpu() noexcept { return sched_getcpu(); }

@@ -175,7 +175,7 @@ bool registry::work_in_sight() const noexcept {
 void registry::request_all(const worker* asker) noexcept {
     (void)any_worker([asker](worker& w) {
         if (&w != asker) {
-            w.forks.request_for_sleep();
+            w.forks.ask();
             w.spawns.request_for_sleep();
         }
         return false;

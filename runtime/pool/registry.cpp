@@ -14,6 +14,7 @@
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
 #include "os/log.hpp"
+#include "os/order_threads.hpp"
 #include "os/thread.hpp"
 #include "pool/lend.hpp"
 #include "pool/pinning.hpp"
@@ -74,6 +75,8 @@ veda_status registry::start(std::size_t cpus) noexcept {
     // With more workers than CPUs, whoever spins keeps somebody else from working.
     spin_ticks_ = crowded ? 0 : config_.spin_ns * os::ticks_per_us() / 1000;
     wait_ticks_ = (crowded ? wait_spin_ns / 10 : wait_spin_ns) * os::ticks_per_us() / 1000;
+    // The first time, the kernel may take milliseconds for the answer. Not in the middle of a body.
+    (void)os::can_order_threads();
     limit_.store(config_.worker_count, relaxed);
     int error = 0;
     // Held, because the start hook of an early worker may already want a spare one.

@@ -16,17 +16,17 @@ constexpr std::uint64_t between_looks_ns = 1'500'000;
 // A thread that used less than this in the meantime only woke up to fall asleep again.
 constexpr std::uint64_t no_cpu_ns = 20'000;
 
-// The clock tells a blocked thread from one that runs, the kernel's state one that waits for a CPU.
+// The clock tells a blocked thread from one that ran in between, the kernel's state one that waits for a CPU, or
+// for a page. It must hold its place and sleep at this look and at the last one.
 bool is_blocked(worker& w) noexcept {
     clock_watch& watch = w.watch;
+    const clock_watch::sample before = watch.last;
     const std::uint32_t thread = watch.thread_id.load(relaxed);  // relaxed: a number
-    if (thread == 0) return false;
-    const std::uint64_t used = os::cpu_time_of(thread);
-    const bool idle = thread == watch.seen_thread && used != os::unknown_time &&
-                      used - watch.seen_cpu_ns < no_cpu_ns;
-    watch.seen_thread = thread;
-    watch.seen_cpu_ns = used;
-    return idle && w.runs_user_code() && !os::wants_cpu(thread);
+    watch.last = {};
+    if (thread == 0 || !w.runs_user_code() || !os::sleeps(thread)) return false;
+    watch.last = {thread, os::cpu_time_of(thread)};
+    return before.asleep == thread && watch.last.cpu_ns != os::unknown_time &&
+           watch.last.cpu_ns - before.cpu_ns < no_cpu_ns;
 }
 
 }  // namespace

@@ -37,8 +37,10 @@ class relief {
 // What the looks keep of one worker. The worker writes who it is, the looking thread the rest.
 struct clock_watch {
     atomic<std::uint32_t> thread_id{0};  // 0: no thread
-    std::uint32_t seen_thread = 0;
-    std::uint64_t seen_cpu_ns = 0;
+    struct sample {
+        std::uint32_t asleep = 0;  // a thread that held its place and slept; 0: none
+        std::uint64_t cpu_ns = 0;
+    } last;
 };
 
 }  // namespace veda::rt

@@ -2,6 +2,8 @@
  * associative; and its deterministic form gives the same bits for any number of workers. */
 #include "check.h"
 
+#include <fenv.h>
+
 static const uint32_t worker_counts[] = {1, 2, 3, 8};
 enum { worker_count_cases = sizeof worker_counts / sizeof *worker_counts };
 
@@ -233,6 +235,43 @@ static void deterministic_sums_are_bit_equal(void) {
     }
 }
 
+/* The mode is set after the workers began, on the calling thread alone. */
+static uint64_t slow_fold(void* ctx, uint64_t begin, uint64_t end, void* accumulator,
+                          const veda_exec_t* exec) {
+    volatile int spin;
+    for (spin = 0; spin < 1000; ++spin) {
+    }
+    return double_fold(ctx, begin, end, accumulator, exec);
+}
+
+/* guarantee: join-6 */
+static void deterministic_sums_round_as_the_caller(void) {
+    static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD};
+    uint64_t sums[3] = {0, 0, 0};
+    int m;
+    for (m = 0; m < 3; ++m) {
+        uint32_t workers;
+        for (workers = 1; workers <= 4; workers += 3) {
+            veda_runtime_t* runtime = make_runtime(workers);
+            int round;
+            for (round = 0; round < 10; ++round) {
+                const double zero = 0;
+                ALIGNED_16 double result = -1;
+                veda_reduce_desc_t desc = make_reduction(0, 100000, &zero, sizeof zero);
+                desc.flags = VEDA_REDUCE_DETERMINISTIC;
+                fesetround(modes[m]);
+                CHECK_OK(veda_reduce(runtime, &desc, slow_fold, double_combine, NULL, &result));
+                CHECK_EQUAL(fegetround(), modes[m]);
+                fesetround(FE_TONEAREST);
+                if (workers == 1) sums[m] = bits_of(result);
+                CHECK_EQUAL(bits_of(result), sums[m]);
+            }
+            end_runtime(runtime);
+        }
+    }
+    CHECK(sums[0] != sums[1] || sums[0] != sums[2]);
+}
+
 /* --- accumulators of any size --- */
 
 static uint64_t byte_fold(void* ctx, uint64_t begin, uint64_t end, void* accumulator,
@@ -426,6 +465,7 @@ int main(void) {
     RUN_CASE(combines_keep_the_order);
     RUN_CASE(non_commutative_operators);
     RUN_CASE(deterministic_sums_are_bit_equal);
+    RUN_CASE(deterministic_sums_round_as_the_caller);
     RUN_CASE(accumulators_of_any_size);
     RUN_CASE(an_empty_range_is_the_identity);
     RUN_CASE(a_short_description_is_refused);

@@ -47,7 +47,8 @@ typedef struct veda_for_desc {
 
 /* veda_reduce_desc_t.flags */
 #define VEDA_REDUCE_DETERMINISTIC 1u /* the same blocks and the same tree of combines for any number
-                                        of workers: bit-equal results, floating point included */
+                                        of workers: bit-equal results, floating point included;
+                                        fold and combine run in the caller's rounding mode */
 
 typedef struct veda_reduce_desc {
     uint32_t struct_size; /* as above, at least 88 */

@@ -9,12 +9,16 @@
 #define VEDA_ALGORITHM_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/algorithm/heaps.hpp>
 #include <veda/algorithm/in_place.hpp>
+#include <veda/algorithm/memory.hpp>
 #include <veda/algorithm/merge.hpp>
 #include <veda/algorithm/packing.hpp>
 #include <veda/algorithm/reduce.hpp>
 #include <veda/algorithm/scans.hpp>
 #include <veda/algorithm/search.hpp>
+#include <veda/algorithm/selection.hpp>
+#include <veda/algorithm/sets.hpp>
 #include <veda/algorithm/write.hpp>
 
 #endif

@@ -21,8 +21,8 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -133,6 +133,7 @@ template <class R, class F>
     requires parallel_source<R>
 std::optional<std::uint64_t> for_each_until(R&& range, F f) {
     auto chain = detail::as_chain(std::forward<R>(range));
+    detail::must_not_write_bits<typename decltype(chain)::item>();
     return detail::run_until(chain, f);
 }
 

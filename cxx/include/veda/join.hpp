@@ -13,6 +13,7 @@
 #include <veda/detail/stack_job.hpp>
 
 #include <concepts>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -99,7 +100,7 @@ template <class F, class G>
         std::remove_cvref_t<F> own_f = f;
         std::remove_cvref_t<G> own_g = g;
         // From here on they lie in memory: in registers, the slow way would make the fast one save these.
-        asm("" : "+m"(own_f), "+m"(own_g));
+        asm("" : : "r"(std::addressof(own_f)), "r"(std::addressof(own_g)) : "memory");
         return join_slowly<F, G>(own_f, own_g);
     } else {
         return join_slowly<F, G>(f, g);

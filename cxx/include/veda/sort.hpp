@@ -33,10 +33,15 @@
 
 namespace veda {
 
-// Elements of R that can be moved about, and cmp(proj(a), proj(b)) is a strict weak order over them.
+// cmp(proj(a), proj(b)) can be asked about const elements, as const, from several threads at once.
 template <class It, class Cmp, class Proj>
-concept sortable_by = std::random_access_iterator<It> && std::permutable<It> &&
-    std::indirect_strict_weak_order<Cmp, std::projected<It, Proj>>;
+concept const_order = const_predicate<Cmp, std::invoke_result_t<const Proj&, const std::iter_value_t<It>&>,
+                                      std::invoke_result_t<const Proj&, const std::iter_value_t<It>&>>;
+
+// Elements that can be moved about, and cmp(proj(a), proj(b)) is a strict weak order over them.
+template <class It, class Cmp, class Proj>
+concept sortable_by = std::random_access_iterator<It> && std::permutable<It> && const_order<It, Cmp, Proj> &&
+    std::indirect_strict_weak_order<const Cmp, std::projected<It, const Proj>>;
 
 namespace detail {
 

@@ -75,6 +75,20 @@ concept step_arguments = !begins_with_iterators<Args...>;
             }};                                                                                     \
     }
 #define VEDA_STEP(name, member) VEDA_STEP_FOR(detail::any_chain, name, member)
+
+// One whose arguments are callables: with a range as the first one it would compile and quietly do nothing.
+#define VEDA_STEP_OF_CALLS(name)                                                                    \
+    template <class... Args>                                                                        \
+        requires detail::step_arguments<Args...>                                                    \
+    [[nodiscard]] auto name(Args... args) {                                                         \
+        static_assert(!detail::begins_with_range<Args...>,                                          \
+                      "veda::" #name " is a step of a pipe: write veda::par(range)." #name          \
+                      "(f), or range | veda::par | veda::" #name "(f)");                            \
+        return detail::pipe_step{                                                                   \
+            [... args = std::move(args)]<detail::any_chain C>(C&& chain) mutable -> decltype(auto) { \
+                return std::forward<C>(chain).name(std::move(args)...);                             \
+            }};                                                                                     \
+    }
 #define VEDA_INDEXED_STEP(name, member) VEDA_STEP_FOR(detail::indexed_chain, name, member)
 
 // The same for a member that takes another chain, or a range.
@@ -148,44 +162,44 @@ VEDA_STEP_WITH_RANGE(detail::indexed_chain, interleave_shortest, interleave_shor
 
 }  // namespace views
 
-VEDA_STEP(for_each, for_each)
+VEDA_STEP_OF_CALLS(for_each)
 VEDA_STEP(for_each_with, for_each_with)
 VEDA_STEP(for_each_init, for_each_init)
-VEDA_STEP(count, count)
+VEDA_STEP_OF_CALLS(count)
 VEDA_STEP(reduce, reduce)
 VEDA_STEP(reduce_with, reduce_with)
-VEDA_STEP(min, min)
-VEDA_STEP(max, max)
-VEDA_STEP(any_of, any_of)
-VEDA_STEP(all_of, all_of)
-VEDA_STEP(none_of, none_of)
+VEDA_STEP_OF_CALLS(min)
+VEDA_STEP_OF_CALLS(max)
+VEDA_STEP_OF_CALLS(any_of)
+VEDA_STEP_OF_CALLS(all_of)
+VEDA_STEP_OF_CALLS(none_of)
 VEDA_STEP(contains, contains)
-VEDA_STEP(find_any, find_any)
-VEDA_STEP(find_first, find_first)
-VEDA_STEP(find_last, find_last)
-VEDA_STEP(find_map_any, find_map_any)
-VEDA_STEP(find_map_first, find_map_first)
-VEDA_STEP(find_map_last, find_map_last)
+VEDA_STEP_OF_CALLS(find_any)
+VEDA_STEP_OF_CALLS(find_first)
+VEDA_STEP_OF_CALLS(find_last)
+VEDA_STEP_OF_CALLS(find_map_any)
+VEDA_STEP_OF_CALLS(find_map_first)
+VEDA_STEP_OF_CALLS(find_map_last)
 VEDA_INDEXED_STEP(position_any, position_any)
 VEDA_INDEXED_STEP(position_first, position_first)
 VEDA_INDEXED_STEP(position_last, position_last)
-VEDA_STEP(min_by, min_by)
-VEDA_STEP(max_by, max_by)
-VEDA_STEP(min_by_key, min_by_key)
-VEDA_STEP(max_by_key, max_by_key)
-VEDA_STEP(minmax, minmax)
-VEDA_STEP(is_sorted, is_sorted)
-VEDA_STEP(is_sorted_by, is_sorted_by)
-VEDA_STEP(try_for_each, try_for_each)
+VEDA_STEP_OF_CALLS(min_by)
+VEDA_STEP_OF_CALLS(max_by)
+VEDA_STEP_OF_CALLS(min_by_key)
+VEDA_STEP_OF_CALLS(max_by_key)
+VEDA_STEP_OF_CALLS(minmax)
+VEDA_STEP_OF_CALLS(is_sorted)
+VEDA_STEP_OF_CALLS(is_sorted_by)
+VEDA_STEP_OF_CALLS(try_for_each)
 VEDA_STEP(try_for_each_with, try_for_each_with)
 VEDA_STEP(try_for_each_init, try_for_each_init)
 VEDA_STEP(try_reduce, try_reduce)
 VEDA_STEP(try_reduce_with, try_reduce_with)
 VEDA_STEP(unzip, unzip)
-VEDA_STEP(partition, partition)
-VEDA_STEP(partition_map, partition_map)
+VEDA_STEP_OF_CALLS(partition)
+VEDA_STEP_OF_CALLS(partition_map)
 VEDA_STEP(collect_chunks, collect_chunks)
-VEDA_STEP(pack, pack)
+VEDA_STEP_OF_CALLS(pack)
 VEDA_STEP(histogram, histogram)
 VEDA_STEP(group_by_key, group_by_key)
 VEDA_INDEXED_STEP(inclusive_scan, inclusive_scan)
@@ -201,6 +215,7 @@ VEDA_STEP_WITH_RANGE(detail::indexed_chain, greater, greater)
 VEDA_STEP_WITH_RANGE(detail::indexed_chain, greater_equal, greater_equal)
 
 #undef VEDA_STEP
+#undef VEDA_STEP_OF_CALLS
 #undef VEDA_INDEXED_STEP
 #undef VEDA_STEP_FOR
 #undef VEDA_STEP_WITH_RANGE

@@ -1,5 +1,6 @@
-// calls.cpp: includes every public header (all_headers.hpp, which CMake writes in several orders) and calls what
-// they give, so that no two of them exclude each other. A program: it returns how many results were wrong.
+// calls.cpp: includes every public header (all_headers.hpp, which CMake writes in several orders) and calls
+// what they give, so that no two of them exclude each other. A program: it returns how many
+// results were wrong.
 //
 // OTHERS_MACROS: after headers of others that define several hundred words.
 #include "standard.hpp"

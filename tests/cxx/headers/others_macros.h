@@ -1,6 +1,7 @@
-// others_macros.h: names that the headers of others define as macros: Qt, X11, Windows, the C library, the kernel,
-// curses and many a project's own. Each stands for something that no compiler takes, so that a header that uses the
-// name fails wherever it does. Not here: what the standard library itself uses, and what the language reserves.
+// others_macros.h: names that the headers of others define as macros: Qt, X11, Windows, the C library, the
+// kernel, curses and many a project's own. Each stands for something that no compiler takes, so that a header
+// that uses the name fails wherever it does. Not here: what the standard library itself uses, and what the
+// language reserves.
 
 // ---- Qt ----
 #undef slots

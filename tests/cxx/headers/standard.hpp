@@ -1,5 +1,5 @@
-// standard.hpp: what veda's headers and calls.cpp need of the standard library and of the system, so that it is
-// there before others_macros.h, which that could not take.
+// standard.hpp: what veda's headers and calls.cpp need of the standard library and of the system, so that it
+// is there before others_macros.h, which that could not take.
 #pragma once
 
 #include <algorithm>

@@ -4,6 +4,8 @@
 #include "support/effort.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cfenv>
 #include <climits>
 #include <memory>
 #include <numeric>
@@ -224,5 +226,43 @@ TEST(Deterministic, IsTheSameForAnyNumberOfWorkers) {
     EXPECT_TRUE(std::ranges::all_of(products, [&](double x) { return x == products[0]; }));
     EXPECT_NEAR(sums[0], std::accumulate(v.begin(), v.end(), 0.0), 1e-9 * sums[0]);
 }
+
+// Rounding is set on the calling thread alone; other workers began before that, and keep their own.
+TEST(Prefixes, DeterministicSumsRoundAsTheCallerDoes) {
+    std::vector<double> v(100'000);
+    for (std::size_t i = 0; i < v.size(); ++i) v[i] = 1.0 / static_cast<double>(i + 3);
+    const auto bits = [&] {
+        const double sum = veda::par(v)
+                               .map([](double x) { return x * 1.0000001; })
+                               .inspect([](double) { busy(std::chrono::nanoseconds(20)); })
+                               .sum_deterministic();
+        return std::bit_cast<std::uint64_t>(sum);
+    };
+    const std::uint64_t nearest = bits();
+    veda::runtime one(veda::config{}.workers(1)), many(veda::config{}.workers(4));
+    for (int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
+        many.run(bits);
+        std::fesetround(mode);
+        const std::uint64_t expected = one.run(bits);
+        for (int i = 0; i < 10; ++i) EXPECT_EQ(many.run(bits), expected);
+        EXPECT_EQ(std::fegetround(), mode);
+        std::fesetround(FE_TONEAREST);
+        EXPECT_NE(expected, nearest);
+        for (int left : many.broadcast([] { return std::fegetround(); })) EXPECT_EQ(left, FE_TONEAREST);
+    }
+}
+
+#if defined(__x86_64__)
+TEST(Prefixes, DeterministicSumsTakeDenormalsAsTheCallerDoes) {
+    const std::vector<double> tiny(100'000, 1e-310);
+    const auto sum = [&] { return veda::par(tiny).sum_deterministic(); };
+    veda::runtime many(veda::config{}.workers(4));
+    EXPECT_GT(many.run(sum), 0.0);
+    const unsigned before = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(before | 0x8040);  // flush to zero, denormals are zero
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(std::bit_cast<std::uint64_t>(many.run(sum)), 0u);
+    __builtin_ia32_ldmxcsr(before);
+}
+#endif
 
 }  // namespace

@@ -177,6 +177,14 @@ void every_adaptor(const Base& base, Check&& check) {
                     })
               .flatten(),
           same);
+    check("intersperse", base().intersperse(counted(-5)), [](ints v) {
+        ints all;
+        for (int x : v) {
+            if (!all.empty()) all.push_back(-5);
+            all.push_back(x);
+        }
+        return all;
+    });
     check("stop_on", base().stop_on(std::stop_token()), same);
     check("progress", base().progress([](const veda::progress_report&) {}), same);
     check("stop_on_throw", base().stop_on_throw(), same);
@@ -206,14 +214,6 @@ void every_indexed_adaptor(const Base& base, Check&& check) {
     check("interleave", base().interleave(base()), [](ints v) {
         ints all;
         for (int x : v) all.insert(all.end(), {x, x});
-        return all;
-    });
-    check("intersperse", base().intersperse(counted(-5)), [](ints v) {
-        ints all;
-        for (int x : v) {
-            if (!all.empty()) all.push_back(-5);
-            all.push_back(x);
-        }
         return all;
     });
     check("by_uniform_blocks", base().by_uniform_blocks(50), same);

@@ -4,8 +4,10 @@
 
 #include <veda/sources.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -181,6 +183,58 @@ TEST(Reach, ABridgeIsAskedForOneItemAtATime) {
     }
     EXPECT_EQ(thrown_by([] { (void)veda::par_bridge(std::vector<int>{1}).batched(0); }),
               "VEDA_E_RANGE: batched: length is 0, must be 1 or more");
+}
+
+TEST(Reach, SeparatorsStandBehindAFilter) {
+    in_every_pool([](std::uint32_t) {
+        for (int n : lengths()) {
+            for (int step : {1, 7, 1000}) {  // few are kept, so that whole parts are empty
+                const auto chain = [&] {
+                    return veda::par(0, n)
+                        .map(slowly)
+                        .filter([step](int x) { return x % step == 0; })
+                        .intersperse(-1);
+                };
+                std::vector<int> expected;
+                for (int x = 0; x < n; x += step) {
+                    if (x != 0) expected.push_back(-1);
+                    expected.push_back(x);
+                }
+                ASSERT_EQ(chain().collect<std::vector<int>>(), expected) << n << ", every " << step;
+                ASSERT_EQ(chain().count(), expected.size());
+                const auto after = [n](int x) { return x == -1 || x > n / 2; };
+                const auto first = std::find_if(expected.begin(), expected.end(), after);
+                ASSERT_EQ(chain().find_first(after),
+                          first == expected.end() ? std::nullopt : std::optional(*first));
+                const auto last = std::find_if(expected.rbegin(), expected.rend(), after);
+                ASSERT_EQ(chain().find_last(after),
+                          last == expected.rend() ? std::nullopt : std::optional(*last));
+            }
+        }
+    });
+}
+
+TEST(Reach, RangesMayIncludeTheirEnd) {
+    using bytes = std::vector<std::uint8_t>;
+    const auto all = veda::par_inclusive(std::uint8_t{0}, std::uint8_t{255}).collect<bytes>();
+    EXPECT_EQ(all.size(), 256u);
+    EXPECT_EQ(all.back(), 255);
+    EXPECT_EQ(veda::par_inclusive(1, 100).sum(), 5050);
+    EXPECT_EQ(veda::par_inclusive(-3, -3).count(), 1u);
+    EXPECT_EQ(veda::par_inclusive(3, 2).count(), 0u);
+    EXPECT_EQ(veda::par_inclusive(INT64_MIN, INT64_MAX - 1).size(), UINT64_MAX);
+    EXPECT_EQ(thrown_by([] { (void)veda::par_inclusive(INT64_MIN, INT64_MAX); }),
+              "VEDA_E_RANGE: par_inclusive: the chain would have 2^64 items or more");
+    EXPECT_EQ(thrown_by([] { (void)veda::par_inclusive(-1, 5u); }),
+              "VEDA_E_RANGE: par_inclusive: first is -1, last is 5; with an unsigned one neither may be "
+              "negative");
+}
+
+TEST(Reach, AChainKnowsItsSizeAndIsASourceItself) {
+    const std::vector<int> v = numbers(100);
+    EXPECT_EQ(veda::par(v).skip(10).chunks(7).size(), 13u);
+    EXPECT_EQ(veda::par(v).zip(veda::par(0, 30)).size(), 30u);
+    EXPECT_EQ(veda::par(veda::par(v).take(5)).size(), 5u);
 }
 
 }  // namespace

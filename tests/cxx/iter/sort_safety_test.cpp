@@ -127,7 +127,7 @@ void lied_to(F&& change) {
     std::mt19937_64 random(seed());
     for (std::uint32_t workers : {1u, 3u}) {
         veda::runtime pool(veda::config{}.workers(workers));
-        for (std::size_t n : {2, 3, 5, 20, 21, 25, 26, 60, 130, 400, 2100, 9000, 20'000}) {
+        for (std::size_t n : {2, 3, 5, 20, 21, 25, 26, 60, 130, 400, 2100, 9000, 70'000}) {
             for (lie kind : lies) {
                 const std::uint64_t rounds = scaled(n < 1000 ? 20 : 2);
                 for (std::uint64_t round = 0; round != rounds; ++round) {
@@ -155,6 +155,14 @@ TYPED_TEST(SortSafety, Unstable) {
 TYPED_TEST(SortSafety, Stable) {
     lied_to<TypeParam>([](auto& range, const liar& order) {
         veda::stable_sort(range.begin(), range.end(), order);
+    });
+}
+TYPED_TEST(SortSafety, Selections) {
+    lied_to<TypeParam>([](auto& range, const liar& order) {
+        const auto size = range.end() - range.begin();
+        veda::nth_element(range.begin(), range.begin() + size / 2, range.end(), order);
+        veda::partial_sort(range.begin(), range.begin() + size / 20, range.end(), order);
+        veda::inplace_merge(range.begin(), range.begin() + size / 3, range.end(), order);
     });
 }
 TYPED_TEST(SortSafety, Partitions) {

@@ -42,7 +42,9 @@ namespace os {
 
 bool futex_wait(atomic<std::uint32_t>& word, std::uint32_t expected,
                 std::uint64_t timeout_ns) noexcept {
-    return model::futex_wait(word.address(), expected, timeout_ns != forever);
+    if (model::futex_wait(word.address(), expected, timeout_ns != forever)) return true;
+    model::the().threads.pass(timeout_ns);
+    return false;
 }
 
 // The word may be gone, so only its address is used.
@@ -78,7 +80,7 @@ std::uint32_t thread_id() noexcept {
 }
 // No thread is ever found blocked: what only that would save is a finding.
 std::uint64_t cpu_time_of(std::uint32_t) noexcept { return unknown_time; }
-bool wants_cpu(std::uint32_t) noexcept { return true; }
+bool sleeps(std::uint32_t) noexcept { return false; }
 int current_cpu() noexcept { return -1; }
 bool on_own_stack(const void*) noexcept { return true; }
 bool move_off_cpu(int) noexcept { return false; }

@@ -49,6 +49,8 @@ class scheduler {
     int self() const noexcept { return self_; }
     int sleepers(kind why, const void* address, int* out) const noexcept;
     std::uint64_t tick() noexcept { return threads_[self_].ticks += how_->tick_step; }
+    // The running thread's clock: a wait that ended by time took so long.
+    void pass(std::uint64_t ticks) noexcept { threads_[self_].ticks += ticks; }
     int steps() const noexcept { return steps_; }
     bool pruned() const noexcept { return pruned_; }
     std::uint64_t timeouts() const noexcept { return timeouts_; }

@@ -117,7 +117,7 @@ SCENARIO(fork_deque, one_job_one_thief) {
         o, [](owner& o) { o.fork(1); }, 1);
 }
 
-SCENARIO(fork_deque, thief_asks_then_steals, .stale_reads = 3) {
+SCENARIO(fork_deque, thief_asks_then_steals, .preemptions = 3, .stale_reads = 1) {
     owner o;
     against_thief(
         o, [](owner& o) { o.fork(1); }, 2);
@@ -189,7 +189,8 @@ void last_public_job_is_taken(bool asked_before) {
     o.join_all();
 }
 SCENARIO(fork_deque, last_public_job_is_taken, .stale_reads = 1) { last_public_job_is_taken(false); }
-SCENARIO(fork_deque, last_public_job_is_taken_after_a_request, .stale_reads = 1) {
+// Three old values: a request is three words.
+SCENARIO(fork_deque, last_public_job_is_taken_after_a_request, .preemptions = 2, .stale_reads = 3) {
     last_public_job_is_taken(true);
 }
 
@@ -217,7 +218,7 @@ SCENARIO(fork_deque, alone_but_asked, .stale_reads = 2) {
         2);
 }
 
-SCENARIO(fork_deque, share_before_waiting, .preemptions = 4, .stale_reads = 1) {
+SCENARIO(fork_deque, share_before_waiting, .preemptions = 3, .stale_reads = 1) {
     owner o;
     o.fork(1);
     against_thief(
@@ -257,7 +258,7 @@ void asked_by_a_sleeper(bool alone) {
     auto& woken = *new atomic<int>(0);
     thread sleeper([&] {
         asleep.store(1, order::seq_cst);
-        o.deque.request_for_sleep();
+        o.deque.ask();
         if (o.deque.has_public_for_sleep()) asleep.store(0, order::seq_cst);
     });
     auto* job = new forked;

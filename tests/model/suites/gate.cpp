@@ -216,6 +216,17 @@ config widened(const config& bounds) {
     return wide;
 }
 
+config by_dice(const config& bounds, search how) {
+    config wild = bounds;
+    wild.how = how;
+    wild.preemptions = wild.stale_reads = unlimited;
+    wild.spurious_wakes = wild.weak_failures = wild.early_timeouts = 2;
+    wild.max_steps = 200'000;  // dice are not fair
+    wild.max_executions = 20'000;
+    wild.pct_depth = 5;
+    return wild;
+}
+
 bool weaken_by_name(const char* name) {
     const char* file = std::getenv("VEDA_MODEL_SITES");
     if (!file || !load_sites(file)) return false;

@@ -9,6 +9,9 @@ namespace veda::model {
 // The bounds of a scenario, wider with VEDA_MODEL_FULL.
 config widened(const config& bounds);
 bool full_run();
+// More than one preemption, and all that may happen at an odd moment, by dice or priorities: what a
+// full run adds to a scenario's own search.
+config by_dice(const config& bounds, search how);
 
 // For a look into one weakening: "name -> order", with the list of sites in VEDA_MODEL_SITES. False
 // if there is none of this name.

@@ -164,7 +164,7 @@ namespace {
 
 using veda::rt::idle_set;
 
-// A member that announces itself and then finds no work is found by whoever made work public before it looked.
+// A member announces itself and finds no work: then whoever made work public before looking finds the member.
 void idle_member(bool (*is_found)(idle_set&)) {
     auto& idle = *new idle_set;
     auto& work = *new atomic<int>(0);

@@ -35,19 +35,28 @@ std::string in_words(const config& bounds, const result& r) {
     return text;
 }
 
+// The path of a search by dice begins with this, because it had other bounds.
+constexpr char dice_mark = 'd';
+
 class ScenarioTest : public testing::Test {
   public:
     explicit ScenarioTest(const scenario& s) : s_(s) {}
     void TestBody() override {
-        const config bounds = widened(s_.bounds);
+        explore_within(widened(s_.bounds), "");
+        for (const search how : {search::random, search::pct})
+            if (full_run() && !HasFailure()) explore_within(by_dice(s_.bounds, how), {dice_mark});
+    }
+
+  private:
+    void explore_within(const config& bounds, const std::string& mark) {
         const result r = explore(bounds, s_.body);
         std::printf("%-40s %9llu executions %7.2f s  %s\n", s_.name.c_str(),
                     static_cast<unsigned long long>(r.executions), r.seconds,
                     in_words(bounds, r).c_str());
         if (r.failed)
             FAIL() << r.message << "\n"
-                   << replay(s_.name, r.replay).trace << "replay(\"" << s_.name << "\", \""
-                   << r.replay << "\")";
+                   << replay(s_.name, mark + r.replay).trace << "replay(\"" << s_.name << "\", \""
+                   << mark << r.replay << "\")";
         // A search that an end was not set for must reach it.
         const bool must_end =
             bounds.how == search::exhaustive && bounds.max_executions == UINT64_MAX;
@@ -55,7 +64,6 @@ class ScenarioTest : public testing::Test {
             << "the bounds are too wide for " << bounds.max_seconds << " s";
     }
 
-  private:
     const scenario& s_;
 };
 
@@ -75,8 +83,9 @@ int replay_argument(const char* text) {
 
 result replay(const std::string& name, const std::string& path) {
     const scenario* s = find(name);
-    config how = s ? widened(s->bounds) : config{};
-    how.replay = path;
+    const bool dice = !path.empty() && path[0] == dice_mark;
+    config how = !s ? config{} : dice ? by_dice(s->bounds, search::random) : widened(s->bounds);
+    how.replay = path.substr(dice);
     how.trace = true;
     if (s) return explore(how, s->body);
     result none;

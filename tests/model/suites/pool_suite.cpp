@@ -275,7 +275,7 @@ SCENARIO(pool, waiting_task_lends_its_place, .preemptions = 1, .stale_reads = 0,
 }
 
 // The same with a thread outside that sets.
-SCENARIO(pool, event_from_outside, .preemptions = 2, .stale_reads = 1, .spins = 2) {
+SCENARIO(pool, event_from_outside, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     auto pool = start_runtime(1);
     auto* event = new veda_event_t{};
     auto* job = new test_job;

@@ -227,21 +227,21 @@ TEST_F(ForkDeque, RequestRaisesDemandOnce) {
     fork(0, 2);
     EXPECT_EQ(deque.head()->demand, 0u);
     deque.request();
-    deque.request_for_sleep();
+    deque.ask();
     deque.request();
     EXPECT_EQ(deque.head()->demand, 1u);
     fork(2, 3);
     EXPECT_EQ(deque.head()->demand, 0u);
 }
 
-// The sleeper's form serves as well, also where a thief's request is raised only in part.
+// Asking serves as well, also where a thief's request is raised only in part.
 TEST_F(ForkDeque, RequestForSleep) {
     fork(0, 10);
-    deque.request_for_sleep();
+    deque.ask();
     fork(10, 11);
     EXPECT_EQ(owner.shared, 2u);
     atomic_view(deque.head()->demand).store(1, relaxed);
-    deque.request_for_sleep();
+    deque.ask();
     EXPECT_TRUE(owner.join(slots[10]));
     EXPECT_EQ(owner.shared, 3u);
 }

@@ -366,6 +366,8 @@ TEST(Wait, BlockedSpawnerHidesNothing) {
 }
 
 // The tasks lie behind a task of their own scope, in the ring of a worker that takes one after the other.
+//
+// guarantee: progress-9
 TEST(Wait, BlockedTaskOfAScopeHidesNothing) {
     own_runtime runtime(2);
     std::latch busy(1), brought(3);
@@ -390,8 +392,10 @@ TEST(Wait, BlockedTaskOfAScopeHidesNothing) {
     });
 }
 
-// One worker, held by a task that blocks, and a guest that waits: it lets in a thread that finds what the task
-// hides, also where the task runs on top of a scope's wait.
+// One worker, held by a task that blocks, and a guest that waits: it lets in a thread that finds what the
+// task hides, also where the task runs on top of a scope's wait.
+//
+// guarantee: progress-9
 TEST(Wait, WaiterFindsWhatABlockedTaskHides) {
     own_runtime runtime(1, 8);
     std::latch open(1), given(1), brought(1);

@@ -1,4 +1,5 @@
-// in_place.hpp: algorithms that move the elements of a range about: remove, unique, partition, rotate, swap.
+// in_place.hpp: algorithms that move the elements of a range about: remove, unique, partition, rotate, swap,
+// shift.
 //
 // remove_if and unique work in two steps: each block of the range is done by itself, all at once; then the
 // blocks close up, one after the other, for the one may go where the other still is.
@@ -17,6 +18,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -63,7 +65,7 @@ It remove(It first, It last, const T& value) {
 
 // The first of each group of equal neighbours stays. equal must be an equivalence.
 template <parallel_output It, class Equal = std::equal_to<>>
-    requires std::permutable<It>
+    requires std::permutable<It> && const_relation<Equal, It>
 It unique(It first, It last, Equal equal = {}) {
     return detail::close_up(
         first, detail::length(first, last),
@@ -161,6 +163,71 @@ It rotate(It first, It middle, It last) {
     veda::reverse(middle, last);
     veda::reverse(first, last);
     return first + (last - middle);
+}
+
+// ---- shift ---------------------------------------------------------------------------------------
+
+namespace detail {
+
+// By a block and more: as many elements as that at a time go where no other one of them stands.
+template <class It>
+void shift_by_rounds(It first, std::uint64_t n, std::uint64_t by) {
+    for (std::uint64_t begin = by; begin < n; begin += by) {
+        indices(std::min(by, n - begin)).for_each([=](std::uint64_t i) {
+            at(first, begin - by + i) = std::ranges::iter_move(nth(first, begin + i));
+        });
+    }
+}
+
+// By less than a block: first each block puts aside what goes into the block before it.
+template <class It>
+void shift_by_blocks(It first, std::uint64_t n, std::uint64_t by, std::uint64_t length) {
+    using element = std::iter_value_t<It>;
+    std::vector<std::vector<element>> aside(groups_of(length, n) + 1);
+    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
+        if (block == 0) return;
+        const std::uint64_t leaving = std::min(by, end - begin);
+        aside[block].assign(std::make_move_iterator(nth(first, begin)),
+                            std::make_move_iterator(nth(first, begin + leaving)));
+    });
+    for_each_block(n, length, [&](std::uint64_t block, std::uint64_t begin, std::uint64_t end) {
+        if (end - begin > by) std::move(nth(first, begin + by), nth(first, end), nth(first, begin));
+        if (end != n) std::move(aside[block + 1].begin(), aside[block + 1].end(), nth(first, end - by));
+    });
+}
+
+}  // namespace detail
+
+// Each element moves by n places to the front, and those before place n are lost. Gives the end of what is
+// left. Does nothing if n is 0 or less, nor if no element would be left.
+template <parallel_output It>
+    requires std::permutable<It>
+It shift_left(It first, It last, std::iter_difference_t<It> n) {
+    if (n <= 0) return last;
+    if (n >= last - first) return first;
+    const std::uint64_t size = detail::length(first, last), by = static_cast<std::uint64_t>(n);
+    const std::uint64_t length = detail::block_length(size);
+    if (by >= length) {
+        detail::shift_by_rounds(first, size, by);
+    } else {
+        detail::shift_by_blocks(first, size, by, length);
+    }
+    return last - n;
+}
+template <parallel_range R>
+std::ranges::borrowed_iterator_t<R> shift_left(R&& range, std::ranges::range_difference_t<R> n) {
+    return veda::shift_left(std::ranges::begin(range), detail::end_of(range), n);
+}
+
+// To the back; gives where what is left begins.
+template <parallel_output It>
+    requires std::permutable<It>
+It shift_right(It first, It last, std::iter_difference_t<It> n) {
+    return veda::shift_left(std::make_reverse_iterator(last), std::make_reverse_iterator(first), n).base();
+}
+template <parallel_range R>
+std::ranges::borrowed_iterator_t<R> shift_right(R&& range, std::ranges::range_difference_t<R> n) {
+    return veda::shift_right(std::ranges::begin(range), detail::end_of(range), n);
 }
 
 }  // namespace veda

@@ -5,15 +5,20 @@
 #ifndef VEDA_ALGORITHM_MERGE_HPP
 #define VEDA_ALGORITHM_MERGE_HPP
 
+#include <veda/algorithm/in_place.hpp>
 #include <veda/algorithm/support.hpp>
 #include <veda/detail/callable.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/raw_room.hpp>
 #include <veda/join.hpp>
+#include <veda/sort/order.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <ranges>
+#include <type_traits>
 #include <utility>
 
 namespace veda {
@@ -49,6 +54,56 @@ template <parallel_iterator It, parallel_iterator J, parallel_output O, class Le
 O merge(It first, It last, J other, J other_last, O out, Less less = {}) {
     detail::merge_parts(first, last, other, other_last, out, less);
     return out + ((last - first) + (other_last - other));
+}
+
+namespace detail {
+
+// What is greater than the cut in the left run changes places with what is less than it in the right one.
+// Then two smaller pairs are left.
+template <class It, class Less>
+void merge_by_rotating(It first, It middle, It last, const Less& less) {
+    constexpr std::ptrdiff_t enough_to_share = 8192;
+    const std::ptrdiff_t here = middle - first, there = last - middle;
+    if (here == 0 || there == 0) return;
+    if (here + there <= enough_to_share) return std::inplace_merge(first, middle, last, std::cref(less));
+    It cut = first + here / 2, other_cut = middle + there / 2;
+    if (here >= there) {
+        other_cut = std::lower_bound(middle, last, *cut, std::cref(less));
+    } else {
+        cut = std::upper_bound(first, middle, *other_cut, std::cref(less));
+    }
+    const It meeting = veda::rotate(cut, middle, other_cut);
+    join([&] { merge_by_rotating(first, cut, meeting, less); },
+         [&] { merge_by_rotating(meeting, other_cut, last, less); });
+}
+
+template <class It, class Less>
+void merge_in_place(It first, It middle, It last, const Less& less) {
+    using element = std::iter_value_t<It>;
+    if (first == middle || middle == last) return;
+    if constexpr (std::is_trivially_copyable_v<element>) {
+        const std::uint64_t n = length(first, last);
+        const raw_room<element> room(n);
+        merge_parts(first, middle, middle, last, room.data(), less);
+        indices(n).for_each([=, from = room.data()](std::uint64_t i) { at(first, i) = from[i]; });
+    } else {
+        merge_by_rotating(first, middle, last, less);
+    }
+}
+
+}  // namespace detail
+
+// [first, middle) and [middle, last), both sorted, become one sorted range; equal elements keep their order.
+template <parallel_output It, class Less = std::less<>>
+    requires std::permutable<It> && const_relation<Less, It>
+void inplace_merge(It first, It middle, It last, Less less = {}) {
+    detail::merge_in_place(first, middle, last, less);
+}
+template <parallel_range R, class Cmp = std::less<>, class Proj = std::identity>
+    requires std::permutable<std::ranges::iterator_t<R>>
+void inplace_merge(R&& range, std::ranges::iterator_t<R> middle, Cmp cmp = {}, Proj proj = {}) {
+    const detail::order<std::ranges::range_value_t<R>, Cmp, Proj> less(cmp, proj);
+    detail::merge_in_place(std::ranges::begin(range), middle, detail::end_of(range), less);
 }
 
 }  // namespace veda

@@ -86,6 +86,7 @@ O remove_copy(It first, It last, O out, const T& value) {
 
 // The first of each group of equal neighbours.
 template <parallel_iterator It, parallel_output O, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It>
 O unique_copy(It first, It last, O out, Equal equal = {}) {
     return detail::copy_kept(first, detail::length(first, last), out,
                              [=, equal = detail::callable<Equal>(equal)](std::uint64_t i) -> bool {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace veda {
@@ -49,6 +50,7 @@ bool none_of(It first, It last, P likes) {
 
 // Where two neighbours are equal for the first time.
 template <parallel_iterator It, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It>
 It adjacent_find(It first, It last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last);
     if (n < 2) return last;
@@ -61,6 +63,7 @@ It adjacent_find(It first, It last, Equal equal = {}) {
 
 // The end of the longest sorted beginning.
 template <parallel_iterator It, class Less = std::less<>>
+    requires const_relation<Less, It>
 It is_sorted_until(It first, It last, Less less = {}) {
     const It falls = veda::adjacent_find(
         first, last,
@@ -68,6 +71,7 @@ It is_sorted_until(It first, It last, Less less = {}) {
     return falls == last ? last : falls + 1;
 }
 template <parallel_iterator It, class Less = std::less<>>
+    requires const_relation<Less, It>
 bool is_sorted(It first, It last, Less less = {}) {
     return veda::is_sorted_until(first, last, std::move(less)) == last;
 }
@@ -118,6 +122,7 @@ auto stands_at(It first, J wanted, std::uint64_t size, const Equal& equal) {
 
 // Where the second range stands in the first one for the first time; last if nowhere.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It search(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size > n) return last;
@@ -127,6 +132,7 @@ It search(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
 }
 // The same for the last time; last also for an empty range.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It find_end(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const std::uint64_t n = detail::length(first, last), size = detail::length(wanted, wanted_last);
     if (size == 0 || size > n) return last;
@@ -136,6 +142,7 @@ It find_end(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
 }
 // The first element that equals one of the second range.
 template <parallel_iterator It, parallel_iterator J, class Equal = std::equal_to<>>
+    requires const_relation<Equal, It, J>
 It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     const auto is_wanted = [=, equal = detail::callable<Equal>(equal)](detail::shown<It> x) -> bool {
         return std::any_of(wanted, wanted_last, [&](const auto& w) { return equal(x, w); });
@@ -144,7 +151,56 @@ It find_first_of(It first, It last, J wanted, J wanted_last, Equal equal = {}) {
     return found ? detail::nth(first, *found) : last;
 }
 
+namespace detail {
+
+// A run of count elements covers exactly one of the places count - 1, 2 * count - 1, and so on. So it is
+// enough to look to both sides of each of those. begin_at(k) is where the run around the k-th begins, or
+// nowhere.
+template <class It, class Fits>
+It find_run(It first, std::uint64_t n, std::uint64_t count, const Fits& fits) {
+    constexpr std::uint64_t nowhere = UINT64_MAX;
+    const auto begin_at = [=](std::uint64_t k) -> std::uint64_t {
+        const std::uint64_t place = k * count + (count - 1);
+        std::uint64_t begin = place + 1, end = place + 1;
+        while (begin != k * count && fits(at(first, begin - 1))) --begin;
+        if (begin > place) return nowhere;
+        while (end - begin != count && end != n && fits(at(first, end))) ++end;
+        return end - begin == count ? begin : nowhere;
+    };
+    const auto found =
+        indices(n / count).position_first([=](std::uint64_t k) -> bool { return begin_at(k) != nowhere; });
+    // Asked again, for nobody kept it. An order that says something else now is taken at that place.
+    if (!found) return nth(first, n);
+    const std::uint64_t begin = begin_at(*found);
+    return nth(first, begin == nowhere ? *found * count : begin);
+}
+
+template <class It, class N, class T, class Equal, class Proj>
+It search_run(It first, It last, N count, const T& value, const Equal& equal, const Proj& proj) {
+    const std::uint64_t wanted = count_from(count);
+    if (wanted == 0) return first;
+    const auto fits = [get = constant(value), equal = callable<Equal>(equal),
+                       of = callable<Proj>(proj)](const auto& x) -> bool { return equal(of(x), get()); };
+    return find_run(first, length(first, last), wanted, fits);
+}
+
+}  // namespace detail
+
+// The first of count neighbours that all equal value; last if there are none, first if count is 0 or less.
+template <parallel_iterator It, std::integral N, class T, class Equal = std::equal_to<>>
+    requires const_predicate<Equal, std::iter_reference_t<It>, const T&>
+It search_n(It first, It last, N count, const T& value, Equal equal = {}) {
+    return detail::search_run(first, last, count, value, equal, std::identity{});
+}
+template <parallel_range R, std::integral N, class T, class Equal = std::equal_to<>,
+          class Proj = std::identity>
+std::ranges::borrowed_iterator_t<R> search_n(R&& range, N count, const T& value, Equal equal = {},
+                                             Proj proj = {}) {
+    return detail::search_run(std::ranges::begin(range), detail::end_of(range), count, value, equal, proj);
+}
+
 template <parallel_iterator It, parallel_iterator J, class Less = std::less<>>
+    requires const_relation<Less, It, J> && const_relation<Less, J, It>
 bool lexicographical_compare(It first, It last, J other, J other_last, Less less = {}) {
     const std::uint64_t n = std::min(detail::length(first, last), detail::length(other, other_last));
     const detail::callable<Less> lower(less);

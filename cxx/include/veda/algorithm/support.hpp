@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -27,6 +28,10 @@ template <class It>
 concept parallel_output = std::random_access_iterator<It> &&
     !std::same_as<std::iter_reference_t<It>, std::vector<bool>::reference>;
 
+// Compares elements of It with those of J, or with each other; asked as const, from several threads at once.
+template <class F, class It, class J = It>
+concept const_relation = const_predicate<F, std::iter_reference_t<It>, std::iter_reference_t<J>>;
+
 namespace detail {
 
 // An element as a search shows it to a predicate.
@@ -36,6 +41,12 @@ using shown = const std::remove_reference_t<std::iter_reference_t<It>>&;
 template <parallel_iterator It>
 std::uint64_t length(const It& first, const It& last) {
     return static_cast<std::uint64_t>(last - first);
+}
+
+// The end as an iterator: what the algorithms with iterator pairs take.
+template <class R>
+auto end_of(R& range) {
+    return nth(std::ranges::begin(range), static_cast<std::uint64_t>(std::ranges::size(range)));
 }
 
 // Elements of one type, in memory on both sides, and values of that type in between: what the chains' own
@@ -62,13 +73,17 @@ auto constant(const T& value) {
     }
 }
 
+inline std::uint32_t worker_count() {
+    std::uint32_t workers = 1;
+    (void)veda_runtime_worker_count(current_handle(), &workers);
+    return workers;
+}
+
 // How long the blocks of two passes over n elements are: some for each worker, so that they can share.
 inline std::uint64_t block_length(std::uint64_t n) {
     constexpr std::uint64_t least = 4096;
     constexpr std::uint64_t blocks_per_worker = 16;
-    std::uint32_t workers = 1;
-    (void)veda_runtime_worker_count(current_handle(), &workers);
-    return std::max(least, n / (blocks_per_worker * workers) + 1);
+    return std::max(least, n / (blocks_per_worker * worker_count()) + 1);
 }
 
 // Calls f(block, first, last) for each block of [0, n).

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace veda {
@@ -110,6 +111,66 @@ template <parallel_output It, class T, class U>
 void replace(It first, It last, const T& old, const U& value) {
     veda::replace_if(
         first, last, [get = detail::constant(old)](const auto& x) { return x == get(); }, value);
+}
+
+template <parallel_output It, std::integral N, const_callable<> G>
+It generate_n(It first, N n, G gen) {
+    const It last = detail::nth(first, detail::count_from(n));
+    veda::generate(first, last, std::move(gen));
+    return last;
+}
+
+namespace detail {
+
+template <class It, class O, class T, class Is>
+O copy_replaced(It first, std::uint64_t n, O out, const Is& is_old, const T& value) {
+    indices(n).for_each([=, get = constant(value)](std::uint64_t i) {
+        auto&& x = at(first, i);
+        if (is_old(x)) {
+            at(out, i) = get();
+        } else {
+            at(out, i) = static_cast<decltype(x)>(x);
+        }
+    });
+    return nth(out, n);
+}
+
+}  // namespace detail
+
+template <parallel_iterator It, parallel_output O, const_predicate<std::iter_reference_t<It>> P, class T>
+O replace_copy_if(It first, It last, O out, P old, const T& value) {
+    return detail::copy_replaced(first, detail::length(first, last), out, detail::callable<P>(old), value);
+}
+template <parallel_range R, parallel_output O, class P, class T, class Proj = std::identity>
+O replace_copy_if(R&& range, O out, P old, const T& value, Proj proj = {}) {
+    const detail::callable<P> is(old);
+    const detail::callable<Proj> of(proj);
+    const auto is_old = [is, of](const auto& x) -> bool { return is(of(x)); };
+    return detail::copy_replaced(std::ranges::begin(range), std::ranges::size(range), out, is_old, value);
+}
+template <parallel_iterator It, parallel_output O, class T, class U>
+O replace_copy(It first, It last, O out, const T& old, const U& value) {
+    return veda::replace_copy_if(
+        first, last, out, [get = detail::constant(old)](const auto& x) { return x == get(); }, value);
+}
+template <parallel_range R, parallel_output O, class T, class U, class Proj = std::identity>
+O replace_copy(R&& range, O out, const T& old, const U& value, Proj proj = {}) {
+    const auto is_old = [get = detail::constant(old)](const auto& x) { return x == get(); };
+    return veda::replace_copy_if(range, out, is_old, value, std::move(proj));
+}
+
+// The elements are moved; both ranges may not overlap.
+template <parallel_iterator It, parallel_output O>
+O move(It first, It last, O out) {
+    const std::uint64_t n = detail::length(first, last);
+    detail::indices(n).for_each([=](std::uint64_t i) {
+        detail::at(out, i) = std::ranges::iter_move(detail::nth(first, i));
+    });
+    return detail::nth(out, n);
+}
+template <parallel_range R, parallel_output O>
+O move(R&& range, O out) {
+    return veda::move(std::ranges::begin(range), detail::end_of(range), out);
 }
 
 }  // namespace veda

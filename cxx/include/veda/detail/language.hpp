@@ -1,5 +1,5 @@
-// language.hpp: the first include of every public header: ends a compilation that cannot work, with one sentence
-// and the way out instead of a thousand lines.
+// language.hpp: the first include of every public header: ends a compilation that cannot work, with one
+// sentence and the way out instead of a thousand lines.
 #if defined(min) || defined(max)  // asked each time: others may define them between two headers of veda
 #error "veda: min or max is a macro here: put #define NOMINMAX before <windows.h>, or #undef both"
 #include <veda/detail/without_macros_min_and_max>  // there is no such file, so the compiler stops here

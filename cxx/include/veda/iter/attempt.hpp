@@ -18,8 +18,8 @@
 
 #include <concepts>
 #include <cstdint>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 

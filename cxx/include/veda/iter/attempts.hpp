@@ -7,11 +7,12 @@
 #include <veda/iter/attempt.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/map_with.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/scratch.hpp>
 
 #include <concepts>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +27,7 @@ class attempts {
     // Calls f for each item until one fails; gives the failure, or a success that says nothing.
     template <attempts_with<item> F>
     auto try_for_each(const F& f) {
+        must_not_write_bits<item>();
         using result = std::remove_cvref_t<std::invoke_result_t<const F&, item>>;
         any_hit hits;
         return success_unless<result>(chain_of(*this).drive(
@@ -34,6 +36,7 @@ class attempts {
     // The same with a state of each worker's own, as in for_each_init and for_each_with.
     template <state_maker M, attempts_with<state_of<M>&, item> F>
     auto try_for_each_init(const M& make, const F& f) {
+        must_not_write_bits<item>();
         using result = std::remove_cvref_t<std::invoke_result_t<const F&, state_of<M>&, item>>;
         using search = search_consumer<result, failed_item, any_hit>;
         any_hit hits;

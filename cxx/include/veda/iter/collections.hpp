@@ -30,8 +30,8 @@ concept chooses = const_callable<F, Item> &&
 
 namespace detail {
 
-template <std::size_t I, class F, class Item>
-using choice_in = std::variant_alternative_t<I, std::remove_cvref_t<std::invoke_result_t<const F&, Item>>>;
+template <std::size_t Nth, class F, class Item>
+using choice_in = std::variant_alternative_t<Nth, std::remove_cvref_t<std::invoke_result_t<const F&, Item>>>;
 
 // What several containers are kept in.
 template <class... C>
@@ -48,15 +48,15 @@ using several = typename in_tuple<C...>::type;
 template <template <class...> class C, class T>
 concept takes_one_type = requires { typename C<T>; };
 
-// Part I of an item that has two, as a value; void of any other item.
-template <std::size_t I, class Item>
+// Part number Nth of an item that has two, as a value; void of any other item.
+template <std::size_t Nth, class Item>
 struct half {
     using type = void;
 };
-template <std::size_t I, class Item>
+template <std::size_t Nth, class Item>
     requires has_parts<Item, 2>
-struct half<I, Item> {
-    using type = std::remove_cvref_t<part_of_item<I, Item>>;
+struct half<Nth, Item> {
+    using type = std::remove_cvref_t<part_of_item<Nth, Item>>;
 };
 
 template <class S>
@@ -64,8 +64,8 @@ class collections {
     using item = typename S::item;
     using value_type = std::remove_cvref_t<item>;
 
-    template <std::size_t I>
-    using half_value = typename half<I, item>::type;
+    template <std::size_t Nth>
+    using half_value = typename half<Nth, item>::type;
 
   public:
     // All items in order, in a container. A string takes texts and code points, too; a map keeps the last of
@@ -191,8 +191,8 @@ class collections {
         return in_pool([&] { return f(chain.base(), chain.limits()); });
     }
 
-    template <std::size_t I, class F>
-    using choice = choice_in<I, F, item>;
+    template <std::size_t Nth, class F>
+    using choice = choice_in<Nth, F, item>;
 
     template <class A, class B, class ItemOfA, class ItemOfB, class Route>
     std::pair<A, B> routed(Route route) {

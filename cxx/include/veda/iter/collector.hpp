@@ -69,9 +69,9 @@ struct collecting<std::pair<A, B>, Item> {
 template <class... C, class Item>
     requires has_parts<Item, sizeof...(C)>
 struct collecting<std::tuple<C...>, Item> {
-    template <std::size_t... I>
-    static constexpr bool all(std::index_sequence<I...>) {
-        return (collecting<C, part_of_item<I, Item>>::possible && ...);
+    template <std::size_t... Nth>
+    static constexpr bool all(std::index_sequence<Nth...>) {
+        return (collecting<C, part_of_item<Nth, Item>>::possible && ...);
     }
     static constexpr bool possible = all(std::index_sequence_for<C...>{});
 };
@@ -183,16 +183,16 @@ class collector<R, Item, Hits> {
 // A pair or tuple: each part to a collector of its own.
 template <class R, class Item, class Hits, class Indices, class... C>
 class collector_of_parts;
-template <class R, class Item, class Hits, std::size_t... I, class... C>
-class collector_of_parts<R, Item, Hits, std::index_sequence<I...>, C...> {
-    using collectors = std::tuple<collector<C, part_of_item<I, Item>, Hits>...>;
+template <class R, class Item, class Hits, std::size_t... Nth, class... C>
+class collector_of_parts<R, Item, Hits, std::index_sequence<Nth...>, C...> {
+    using collectors = std::tuple<collector<C, part_of_item<Nth, Item>, Hits>...>;
 
   public:
     using consumer_type = parts_consumer<
-        typename collector<C, part_of_item<I, Item>, Hits>::consumer_type...>;
-    consumer_type consumer() { return consumer_type{{std::get<I>(parts_).consumer()...}}; }
+        typename collector<C, part_of_item<Nth, Item>, Hits>::consumer_type...>;
+    consumer_type consumer() { return consumer_type{{std::get<Nth>(parts_).consumer()...}}; }
     R finish(result_of<consumer_type>&& all) {
-        return R(std::get<I>(parts_).finish(std::get<I>(std::move(all)))...);
+        return R(std::get<Nth>(parts_).finish(std::get<Nth>(std::move(all)))...);
     }
 
   private:

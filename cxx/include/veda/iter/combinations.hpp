@@ -10,6 +10,7 @@
 #include <veda/iter/concatenation.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/interleave.hpp>
+#include <veda/iter/intersperse.hpp>
 #include <veda/iter/zip.hpp>
 
 #include <algorithm>
@@ -55,10 +56,12 @@ class combinations {
     }
 
     // The separator between any two neighbours. Where the items are references, so is it.
-    auto intersperse(value_type separator) &&
-        requires indexed_stage<S>
-    {
-        return extend<interspersed<S>>(*this, std::move(separator));
+    auto intersperse(value_type separator) && {
+        if constexpr (indexed_stage<S>) {
+            return extend<interspersed<S>>(*this, std::move(separator));
+        } else {
+            return extend<interspersed_some<S>>(*this, std::move(separator));
+        }
     }
 
     // As zip, but throws VEDA_E_RANGE if the two are not equally long.

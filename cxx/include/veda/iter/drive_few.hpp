@@ -30,7 +30,10 @@ class few_driver {
     // The calling thread must be a worker. reach is for unmeasured producers.
     few_driver(const C& consumer, piece_limits limits, stop_link* stop,
                std::uint64_t reach = unknown_reach)
-        : state_(consumer, limits, stop), forks_(this_head()), reach_(reach), least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
+        : state_(consumer, limits, stop),
+          forks_(this_head()),
+          reach_(reach),
+          least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
 
     result run(P rest) {
         state_.open_folder();

@@ -8,6 +8,7 @@
 #include <veda/iter/flat_map.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/map.hpp>
+#include <veda/iter/refusals.hpp>
 
 #include <functional>
 #include <ranges>
@@ -96,6 +97,7 @@ class expansions {
     // Calls f(item&) on the way and yields the changed item.
     template <const_callable<std::remove_reference_t<item>&> F>
     auto update(F f) && {
+        must_not_write_bits<item>();
         return std::move(chain_of(*this)).map(updating<F>{std::move(f)});
     }
 

@@ -1,5 +1,4 @@
-// interleave.hpp: two indexed chains by turns, an item between any two neighbours, and a zip of two that must
-// be equally long.
+// interleave.hpp: two indexed chains by turns.
 #ifndef VEDA_ITER_INTERLEAVE_HPP
 #define VEDA_ITER_INTERLEAVE_HPP
 
@@ -45,40 +44,6 @@ class interleaved {
   private:
     A a_;
     B b_;
-};
-
-// References stay references; to the separator, too, which lives here.
-template <class Item>
-using interspersed_item = std::conditional_t<std::is_reference_v<Item>,
-                                             const std::remove_reference_t<Item>&, Item>;
-
-template <indexed_stage S>
-class interspersed {
-    using value = std::remove_cvref_t<typename S::item>;
-
-  public:
-    using item = interspersed_item<typename S::item>;
-    static constexpr bool indexed = true;
-
-    interspersed(S&& base, value&& separator)
-        : base_(std::move(base)), separator_(std::move(separator)) {
-        (void)size();
-    }
-
-    std::uint64_t size() {
-        const std::uint64_t items = base_.size();
-        return items == 0 ? 0 : sum_of_lengths("intersperse", items, items - 1);
-    }
-    auto reader() {
-        return [read = base_.reader(), between = std::addressof(separator_)](std::uint64_t i) -> item {
-            if (i % 2 != 0) return *std::as_const(between);
-            return read(i / 2);
-        };
-    }
-
-  private:
-    S base_;
-    value separator_;
 };
 
 }  // namespace veda::detail

@@ -82,11 +82,13 @@ class pace {
     static constexpr std::uint64_t splits = 16;     // at most so many in the time of target_
     static constexpr std::uint64_t instants = 128;  // a piece this short is not worth cutting
 
+    // Libraries differ in what std::bit_width returns.
+    static int width(std::uint64_t x) noexcept { return static_cast<int>(std::bit_width(x)); }
     // items * wanted / took within a factor of two, without a division.
     static std::uint64_t scaled(std::uint64_t items, std::uint64_t wanted, std::uint64_t took) noexcept {
-        const int up = std::bit_width(wanted) - std::bit_width(took + 1);
+        const int up = width(wanted) - width(took + 1);
         if (up < 0) return items >> -up;
-        return std::bit_width(items) + up < 64 ? items << up : UINT64_MAX;
+        return width(items) + up < 64 ? items << up : UINT64_MAX;
     }
 
     piece_limits limits_;

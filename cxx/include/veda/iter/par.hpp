@@ -1,6 +1,6 @@
 // par.hpp: veda::par, the way into a parallel chain.
 //
-//     par(0, n)                 integers
+//     par(0, n)                 integers; par_inclusive(1, n) with the last one
 //     par(first, last)          random-access iterators
 //     par(container)            an lvalue: borrowed, yields references
 //     par(std::move(container)) an rvalue: owned, gives its elements away
@@ -14,8 +14,10 @@
 #define VEDA_ITER_PAR_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/detail/arithmetic.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/par_iter.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/source_integers.hpp>
 #include <veda/iter/source_listed.hpp>
 #include <veda/iter/source_owned.hpp>
@@ -59,20 +61,43 @@ auto range_source(R&& range) {
 
 }  // namespace detail
 
-// [first, last) in the common type of the two; empty if last is not above first. Throws VEDA_E_RANGE
-// for a negative one together with an unsigned one: no type would hold both.
-template <std::integral A, std::integral B>
-    requires(!std::same_as<std::common_type_t<A, B>, bool>)
-auto detail::par_entry::operator()(A first, B last) const {
+namespace detail {
+
+// A and B as their common type. Throws VEDA_E_RANGE for a negative one together with an unsigned one: no
+// type would hold both.
+template <class A, class B>
+auto bounds(const char* name, A first, B last) {
     using value = std::common_type_t<A, B>;
     if constexpr (std::is_unsigned_v<value> && (std::is_signed_v<A> || std::is_signed_v<B>)) {
-        if (detail::is_negative(first) || detail::is_negative(last)) [[unlikely]] {
-            throw error(VEDA_E_RANGE, "VEDA_E_RANGE: par: first is " + std::to_string(first) +
-                                          ", last is " + std::to_string(last) +
+        if (is_negative(first) || is_negative(last)) [[unlikely]] {
+            throw error(VEDA_E_RANGE, std::string("VEDA_E_RANGE: ") + name + ": first is " +
+                                          std::to_string(first) + ", last is " + std::to_string(last) +
                                           "; with an unsigned one neither may be negative");
         }
     }
-    return par_iter(detail::integers<value>(static_cast<value>(first), static_cast<value>(last)));
+    return std::pair(static_cast<value>(first), static_cast<value>(last));
+}
+
+}  // namespace detail
+
+// [first, last) in the common type of the two; empty if last is not above first.
+template <std::integral A, std::integral B>
+    requires(!std::same_as<std::common_type_t<A, B>, bool>)
+auto detail::par_entry::operator()(A first, B last) const {
+    const auto [from, to] = detail::bounds("par", first, last);
+    return par_iter(detail::integers<std::common_type_t<A, B>>(from, to));
+}
+
+// [first, last], with last; empty if last is below first. Throws VEDA_E_RANGE for all numbers of 64 bits: so
+// many cannot be counted.
+template <std::integral A, std::integral B>
+    requires(!std::same_as<std::common_type_t<A, B>, bool>)
+[[nodiscard]] auto par_inclusive(A first, B last) {
+    using value = std::common_type_t<A, B>;
+    const auto [from, to] = detail::bounds("par_inclusive", first, last);
+    const std::uint64_t steps = static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+    const std::uint64_t size = to < from ? 0 : detail::sum_of_lengths("par_inclusive", steps, 1);
+    return par_iter(detail::integers_through<value>(from, size));
 }
 
 // [first, last) of elements that must outlive the chain.
@@ -85,6 +110,7 @@ auto detail::par_entry::operator()(It first, E last) const {
 // A range with random access and a known size.
 template <parallel_range R>
 auto detail::par_entry::operator()(R&& range) const {
+    detail::must_not_move_a_constant<R>();
     return par_iter(detail::range_source(std::forward<R>(range)));
 }
 
@@ -92,6 +118,8 @@ auto detail::par_entry::operator()(R&& range) const {
 template <listable_range R>
 auto detail::par_entry::operator()(R&& range) const {
     using bare = std::remove_cvref_t<R>;
+    detail::must_have_an_end<R>();
+    detail::must_not_move_a_constant<R>();
     if constexpr (std::is_lvalue_reference_v<R> || std::ranges::borrowed_range<R>) {
         return par_iter(detail::listed<std::ranges::iterator_t<R>>(range));
     } else {

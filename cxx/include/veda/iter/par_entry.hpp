@@ -5,11 +5,16 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/iter/concepts.hpp>
+#include <veda/iter/group.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/source_listed.hpp>
 
 #include <concepts>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <type_traits>
 
 namespace veda {
@@ -26,6 +31,13 @@ struct par_entry {
     [[nodiscard]] auto operator()(R&& range) const;
 
     template <class T>
+    void operator()(std::initializer_list<T>) const {
+        static_assert(no_type_at_all<T>,
+                      "the elements of an initializer list are gone before the chain runs: write "
+                      "veda::par(std::array{1, 2, 3}), or name a container");
+    }
+
+    template <class T>
     [[nodiscard]] auto operator()(std::optional<T>&& value) const;
     template <class T>
     [[nodiscard]] auto operator()(std::optional<T>& value) const;
@@ -38,6 +50,13 @@ struct par_entry {
 
     template <std::random_access_iterator It, std::sized_sentinel_for<It> E>
     [[nodiscard]] auto operator()(It first, E last) const;
+
+    // A chain is what it is: for templates that take either.
+    template <any_chain C>
+        requires(!std::is_lvalue_reference_v<C>)
+    [[nodiscard]] auto operator()(C&& chain) const {
+        return std::forward<C>(chain);
+    }
 };
 
 }  // namespace detail

@@ -27,6 +27,7 @@
 #include <veda/iter/map.hpp>
 #include <veda/iter/par_entry.hpp>
 #include <veda/iter/prefixes.hpp>
+#include <veda/iter/refusals.hpp>
 #include <veda/iter/scratch.hpp>
 #include <veda/iter/searches.hpp>
 #include <veda/iter/selections.hpp>
@@ -116,6 +117,10 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
     auto chunks(std::uint64_t length) &&
         requires indexed_stage<S>
     {
+        static_assert(detail::sliceable<S> || !detail::is_writable_place<item>,
+                      "these elements do not lie side by side, so chunks would hold copies, and what is "
+                      "written into them would be lost: to read, put .cloned() before .chunks(n), or begin "
+                      "with veda::par(std::as_const(range))");
         const std::uint64_t n = std::max<std::uint64_t>(length, 1);
         limits_.min = std::max<std::uint64_t>(limits_.min / n, 1);
         limits_.max = std::max<std::uint64_t>(limits_.max / n, 1);
@@ -153,9 +158,17 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
 
     template <const_callable<item> F>
     void for_each(const F& f) {
+        detail::must_not_write_bits<item>();
         accumulate([] { return nothing{}; },
                    [f = detail::callable<F>(f)](nothing, auto&& x) { f(detail::forward_item<item>(x)); },
                    [](nothing, nothing) {});
+    }
+
+    // How many items there are, without a look at them.
+    std::uint64_t size()
+        requires indexed_stage<S>
+    {
+        return stage_.size();
     }
 
     std::uint64_t count() {

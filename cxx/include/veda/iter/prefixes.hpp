@@ -5,6 +5,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/detail/float_mode.hpp>
 #include <veda/detail/kept.hpp>
 #include <veda/error.hpp>
 #include <veda/iter/accumulate.hpp>
@@ -16,10 +17,10 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -44,6 +45,33 @@ concept keys_of = const_callable<F, const std::remove_reference_t<Item>&> &&
 namespace detail {
 
 inline constexpr std::uint64_t deterministic_block = 4096;  // items; part of the result, for floating point
+
+// An indexed stage whose items are computed in the floating-point mode of the thread that made it.
+template <indexed_stage S>
+class in_callers_mode {
+  public:
+    using item = typename S::item;
+    static constexpr bool indexed = true;
+
+    explicit in_callers_mode(S&& base) : base_(std::move(base)), mode_(float_mode::of_this_thread()) {}
+
+    std::uint64_t size() { return base_.size(); }
+    auto reader() {
+        return [read = base_.reader(), mode = mode_](std::uint64_t i) -> item {
+            const in_float_mode as_the_caller(mode);
+            return read_one(read, i);
+        };
+    }
+
+  private:
+    template <class Reader>
+    [[gnu::__noinline__]] static item read_one(const Reader& read, std::uint64_t i) {
+        return read(i);
+    }
+
+    S base_;
+    float_mode mode_;
+};
 
 template <class S>
 class prefixes {
@@ -129,20 +157,23 @@ class prefixes {
     }
 
     // reduce and sum with the same result, to the last bit, for any number of workers: blocks of a fixed
-    // number of items, combined from left to right. Deterministic also where op is not quite associative.
+    // number of items, combined from left to right. Deterministic also where op is not quite associative. All
+    // of it is computed as the caller rounds, and with its treatment of denormal numbers.
     template <class Id, class Op>
         requires indexed_stage<S> && combiner<Op, identity_value<Id>> &&
             const_callable<Op, identity_value<Id>, item>
     identity_value<Id> reduce_deterministic(Id identity, const Op& op) && {
         using value = identity_value<Id>;
         const callable<Op> combine(op);
+        auto folded = std::move(chain_of(*this))
+                          .fold_chunks(deterministic_block, identity,
+                                       [combine](value acc, auto&& x) -> value {
+                                           return combine(std::move(acc), forward_item<item>(x));
+                                       });
+        const piece_limits limits = folded.limits();
+        using in_mode = in_callers_mode<std::remove_cvref_t<decltype(folded.base())>>;
         const std::vector<value> blocks =
-            std::move(chain_of(*this))
-                .fold_chunks(deterministic_block, identity,
-                             [combine](value acc, auto&& x) -> value {
-                                 return combine(std::move(acc), forward_item<item>(x));
-                             })
-                .template collect<std::vector<value>>();
+            chain_with(in_mode(std::move(folded).release()), limits).template collect<std::vector<value>>();
         kept<value> all(make_identity(identity));
         for (const value& block : blocks) all.replace(value(combine(std::move(*all), value(block))));
         return *std::move(all);

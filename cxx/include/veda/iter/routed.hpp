@@ -86,31 +86,31 @@ struct by_variant {
 
 // ---- parts of an item, each to its own -------------------------------------------------------------
 
-// Part I of a pair, a tuple, or what has a first and a second: moved out of an item that is given away, but
+// One part of a pair, a tuple, or what has a first and a second: moved out of an item that is given away, but
 // what the item refers to is not.
 template <class Item>
 concept has_halves = requires(Item&& item) { item.first, item.second; };
 
-template <std::size_t I, has_halves Item>
+template <std::size_t Nth, has_halves Item>
 constexpr decltype(auto) part_of(Item&& item) {
-    if constexpr (I == 0) {
+    if constexpr (Nth == 0) {
         return (std::forward<Item>(item).first);
     } else {
         return (std::forward<Item>(item).second);
     }
 }
-template <std::size_t I, class Item>
-    requires(!has_halves<Item> && I < std::tuple_size<std::remove_cvref_t<Item>>::value)
+template <std::size_t Nth, class Item>
+    requires(!has_halves<Item> && Nth < std::tuple_size<std::remove_cvref_t<Item>>::value)
 constexpr decltype(auto) part_of(Item&& item) {
-    return std::get<I>(std::forward<Item>(item));
+    return std::get<Nth>(std::forward<Item>(item));
 }
 
 template <class Item, std::size_t Count>
 concept has_parts = (Count == 2 && has_halves<Item>) ||
                     std::tuple_size<std::remove_cvref_t<Item>>::value == Count;
 
-template <std::size_t I, class Item>
-using part_of_item = decltype(part_of<I>(std::declval<Item>()));
+template <std::size_t Nth, class Item>
+using part_of_item = decltype(part_of<Nth>(std::declval<Item>()));
 
 template <class... F>
 struct parts_folder {
@@ -130,9 +130,9 @@ struct parts_folder {
     }
 
   private:
-    template <class T, std::size_t... I>
-    void give(T&& item, std::index_sequence<I...>) {
-        (std::get<I>(parts).consume(part_of<I>(std::forward<T>(item))), ...);
+    template <class T, std::size_t... Nth>
+    void give(T&& item, std::index_sequence<Nth...>) {
+        (std::get<Nth>(parts).consume(part_of<Nth>(std::forward<T>(item))), ...);
     }
 };
 
@@ -157,10 +157,10 @@ struct parts_consumer {
     }
 
   private:
-    template <std::size_t... I>
-    result reduced(result& left, result& right, std::index_sequence<I...>) const {
+    template <std::size_t... Nth>
+    result reduced(result& left, result& right, std::index_sequence<Nth...>) const {
         return result(
-            std::get<I>(parts).reduce(std::get<I>(std::move(left)), std::get<I>(std::move(right)))...);
+            std::get<Nth>(parts).reduce(std::get<Nth>(std::move(left)), std::get<Nth>(std::move(right)))...);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/map_with.hpp>
+#include <veda/iter/refusals.hpp>
 
 #include <concepts>
 #include <functional>
@@ -56,6 +57,7 @@ class scratch {
     // Calls f(state, item) for each item.
     template <state_maker M, uses_state<state_of<M>, item> F>
     void for_each_init(const M& make, const F& f) {
+        must_not_write_bits<item>();
         const callable<M> maker(make);
         const callable<F> use(f);
         chain_of(*this).drive(accumulating{

@@ -14,8 +14,8 @@
 
 #include <concepts>
 #include <cstdint>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 
 namespace veda {

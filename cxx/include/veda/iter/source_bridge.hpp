@@ -141,11 +141,8 @@ class bridged {
         bridge_state<T, Next> state(next_);
         using producer = bridge_producer<T, Next>;
         limits.min = limits.max = 1;  // of its positions, which are tickets
-        stop_link root(limits.above);
-        // Every ticket is shown at once, because each is as long as the source.
-        return driver<producer, C>(consumer, limits, sharing_plan{workers > 1, 0},
-                                   limits.stop_on_throw ? &root : nullptr)
-            .run(producer(state, workers, batch));
+        // So few positions are shown at once, which is right: each ticket is as long as the source.
+        return drive(producer(state, workers, batch), consumer, limits);
     }
 
   private:

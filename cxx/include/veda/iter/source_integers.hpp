@@ -51,6 +51,28 @@ class integers {
     std::uint64_t size_;
 };
 
+// The integers from first up to last, last included. Not counted in T: the number behind last may be none.
+template <std::integral T>
+class integers_through {
+  public:
+    using item = T;
+    static constexpr bool indexed = true;
+
+    // size: how many there are.
+    integers_through(T first, std::uint64_t size) noexcept : first_(first), size_(size) {}
+
+    std::uint64_t size() const noexcept { return size_; }
+    auto reader() const noexcept {
+        return [origin = static_cast<std::uint64_t>(first_)](std::uint64_t i) {
+            return static_cast<T>(origin + i);
+        };
+    }
+
+  private:
+    T first_;
+    std::uint64_t size_;
+};
+
 }  // namespace veda::detail
 
 #endif

@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
-#include <ranges>
 #include <memory>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -90,8 +90,7 @@ result_of<C> drive_stack(std::vector<Entry>&& stack, const Step& step, const C& 
                          piece_limits limits) {
     using producer = stack_producer<Entry, Step>;
     stop_link root(limits.above);
-    return driver<producer, C>(consumer, limits, sharing_plan{false, 0},
-                               limits.stop_on_throw ? &root : nullptr)
+    return driver<producer, C>(consumer, limits, false, limits.stop_on_throw ? &root : nullptr)
         .run(producer(std::move(stack), step));
 }
 

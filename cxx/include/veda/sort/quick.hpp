@@ -3,8 +3,8 @@
 // Everything is done by swaps, so that an order that throws leaves all elements there. An order that
 // contradicts itself gives any permutation, but never leads out of the range: walks from both ends stop where
 // they meet, and because the last swap may take them one past each other, they ask left < right. The two
-// sides of a partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123), a
-// partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
+// sides of a partition are sorted in parallel. As in Peters' pattern-defeating quicksort (arXiv:2106.05123),
+// a partition that found nothing to swap is tried as nearly sorted; a pivot that equals the one before it
 // takes all equal elements out; and after too many lopsided partitions a heap sort finishes. Where
 // comparing is cheap, elements are compared in blocks without a branch (Edelkamp and Weiss, "BlockQuicksort",
 // 2016).
@@ -88,6 +88,36 @@ class quick_sorter {
             sort(first, pivot, lopsided, has_left);
             first = pivot + 1;
             has_left = true;
+        }
+    }
+
+    // Puts at place wanted what a sort would put there; nothing before it is greater, nothing behind it less.
+    void select(It first, It wanted, It last, int lopsided) const {
+        bool has_left = false;
+        for (;;) {
+            const difference size = last - first;
+            if (size <= short_enough) return insertion_sort(first, last, less_);
+            if (lopsided == 0) return heap_sort(first, last, less_);
+            choose_pivot(first, size);
+            if (has_left && !less_(*(first - 1), *first)) {
+                first = behind_equals(first, last);
+                if (wanted < first) return;
+                continue;
+            }
+            const It pivot = partition(first, last).pivot;
+            const difference left = pivot - first, right = last - pivot - 1;
+            if (std::min(left, right) < size / 8) {
+                --lopsided;
+                shuffle(first, left);
+                shuffle(pivot + 1, right);
+            }
+            if (wanted == pivot) return;
+            if (wanted < pivot) {
+                last = pivot;
+            } else {
+                first = pivot + 1;
+                has_left = true;
+            }
         }
     }
 
@@ -226,6 +256,14 @@ template <class It, class Less>
 void quick_sort(It first, It last, const Less& less) {
     const auto size = static_cast<std::uint64_t>(last - first);
     quick_sorter<It, Less>(less).sort(first, last, static_cast<int>(std::bit_width(size)), false);
+}
+
+// By one thread.
+template <class It, class Less>
+void quick_select(It first, It wanted, It last, const Less& less) {
+    if (wanted == last) return;
+    const auto size = static_cast<std::uint64_t>(last - first);
+    quick_sorter<It, Less>(less).select(first, wanted, last, static_cast<int>(std::bit_width(size)));
 }
 
 }  // namespace veda::detail
