@@ -8,8 +8,8 @@ namespace veda::rt {
 namespace {
 
 // The head's words are shared with inlined user code, and limit, split and demand with thieves. relaxed, all:
-// a hungry thief repairs what it finds half raised, and a request that is lost in a withdrawal is made good by
-// what follows the withdrawal (README.md in this folder).
+// a hungry thief repairs what it finds half raised, and a request that is lost in a withdrawal is made good
+// by what follows the withdrawal (README.md in this folder).
 template <class T>
 T read(T& word) noexcept {
     return atomic_view(word).load(relaxed);

@@ -38,8 +38,8 @@ std::uint32_t thread_id() noexcept;  // the kernel's, of the calling thread
 // CPU time that a thread of this process has used, in nanoseconds; unknown_time if the system does not say.
 inline constexpr std::uint64_t unknown_time = UINT64_MAX;
 std::uint64_t cpu_time_of(std::uint32_t thread_id) noexcept;
-// True if the kernel says that the thread sleeps until somebody wakes it, or is stopped. False if it runs, waits
-// for a CPU, or for a page or a disk, which comes by itself; also where the kernel says nothing.
+// True if the kernel says that the thread sleeps until somebody wakes it, or is stopped. False if it runs,
+// waits for a CPU, or for a page or a disk, which comes by itself; also where the kernel says nothing.
 bool sleeps(std::uint32_t thread_id) noexcept;
 int current_cpu() noexcept;
 void yield_thread() noexcept;

@@ -58,8 +58,8 @@ class registry {
 
     // After work became public: wakes somebody if nobody searches and a place is free.
     void notify(std::uint32_t near) noexcept;
-    // After a place became free: it goes to a thread that waits for one, or else to a worker that is woken, if
-    // there is work. Where none is public, all who may have private work are asked to show it.
+    // After a place became free: it goes to a thread that waits for one, or else to a worker that is woken,
+    // if there is work. Where none is public, all who may have private work are asked to show it.
     void place_is_free(std::uint32_t near) noexcept;
     // The last searcher found something: wakes another one if there is more in sight.
     void notify_if_work(std::uint32_t near) noexcept;
@@ -87,8 +87,8 @@ class registry {
     bool exhausted() const noexcept;
     void wake_all() noexcept;
 
-    // How many places there are. seq_cst: a thread that finds none free, and a thread that adds some, agree on
-    // which of them looks around; see the sleep protocol.
+    // How many places there are. seq_cst: a thread that finds none free, and a thread that adds some, agree
+    // on which of them looks around; see the sleep protocol.
     std::uint32_t limit() const noexcept { return limit_.load(seq_cst); }
     // With those that were added for blocked threads.
     std::uint32_t places() const noexcept { return limit() + relief_.places(); }
@@ -104,7 +104,8 @@ class registry {
     // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
     // moves the limit, never below 1. For one caller at a time.
     void set_places(std::uint32_t places) noexcept;
-    // More threads are active, or wait for a place, than may run: a thread that has finished a task makes room.
+    // More threads are active, or wait for a place, than may run: a thread that has finished a task makes
+    // room.
     bool must_give_way() noexcept;
     // Takes an attendant, which is destroyed before the workers stop.
     void attach(std::unique_ptr<attendant> who) noexcept { attendant_ = std::move(who); }

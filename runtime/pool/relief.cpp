@@ -16,8 +16,8 @@ constexpr std::uint64_t between_looks_ns = 1'500'000;
 // A thread that used less than this in the meantime only woke up to fall asleep again.
 constexpr std::uint64_t no_cpu_ns = 20'000;
 
-// The clock tells a blocked thread from one that ran in between, the kernel's state one that waits for a CPU, or
-// for a page. It must hold its place and sleep at this look and at the last one.
+// The clock tells a blocked thread from one that ran in between, the kernel's state one that waits for a CPU,
+// or for a page. It must hold its place and sleep at this look and at the last one.
 bool is_blocked(worker& w) noexcept {
     clock_watch& watch = w.watch;
     const clock_watch::sample before = watch.last;

@@ -1,7 +1,7 @@
-// relief.hpp: places for threads that hold one and are blocked in the user's own code, which nothing tells the
-// runtime. Waiters, and threads that were let in before, look now and then. Only what a thread's own CPU clock
-// and the kernel's word for its state show counts as blocked; how many such threads are replaced is bounded by
-// `spare_workers`.
+// relief.hpp: places for threads that hold one and are blocked in the user's own code, which nothing tells
+// the runtime. Waiters, and threads that were let in before, look now and then. Only what a thread's own CPU
+// clock and the kernel's word for its state show counts as blocked; how many such threads are replaced is
+// bounded by `spare_workers`.
 //
 // It only counts: who is let in for such a place is decided in places.cpp.
 #pragma once

@@ -32,7 +32,7 @@ static void job_layout(void) {
     PIN(veda_job_t, state, 8);
     PIN(veda_job_t, thief, 12);
     PIN(veda_job_t, reserved, 16);
-    PIN_SIZE(veda_scope_t, 64);
+    PIN_SIZE(veda_scope_t, 128);
     PIN(veda_scope_t, opaque, 0);
     PIN_SIZE(veda_event_t, 16);
     PIN(veda_event_t, word, 0);
@@ -108,6 +108,8 @@ static void constants(void) {
     PIN_VALUE(VEDA_ABI_VERSION, 1);
     PIN_VALUE(VEDA_INLINE_VERSION, 1);
     PIN_VALUE(VEDA_MAX_WORKERS, 1024);
+    PIN_VALUE(VEDA_NO_SPARE_WORKERS, UINT32_MAX);
+    PIN_VALUE(VEDA_FEW_PER_WORKER, 8);
     PIN_VALUE(VEDA_POLICY_FIXED, 0);
     PIN_VALUE(VEDA_POLICY_ADAPTIVE, 1);
     PIN_VALUE(VEDA_POLICY_ENERGY_EFFICIENT, 2);

@@ -1,5 +1,5 @@
 // An explicit conversion is not made in passing.
-// EXPECT: collectable
+// EXPECT: collects
 #include <veda/veda.hpp>
 
 #include <memory>

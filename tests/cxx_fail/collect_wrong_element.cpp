@@ -1,5 +1,5 @@
 // The container cannot hold the items.
-// EXPECT: collectable
+// EXPECT: collects
 #include <veda/veda.hpp>
 
 #include <list>

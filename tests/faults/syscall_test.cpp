@@ -160,7 +160,7 @@ constexpr system_call calls[] = {
     {SYS_madvise, "madvise", true, nullptr},
     {SYS_set_robust_list, "set_robust_list", true, nullptr},
     {SYS_openat, "openat", true, nullptr},
-    {SYS_membarrier, "membarrier", false, nullptr},
+    {SYS_membarrier, "membarrier", true, nullptr},
     {SYS_set_mempolicy, "set_mempolicy", false, nullptr},
     {SYS_mbind, "mbind", false, nullptr},
     {SYS_perf_event_open, "perf_event_open", false, nullptr},

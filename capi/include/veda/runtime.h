@@ -65,15 +65,16 @@ typedef struct veda_worker veda_worker_t;
 #define VEDA_WAIT_PASSIVE 2u  /* never spin */
 #define VEDA_WAIT_ADAPTIVE_ALWAYS 3u /* as VEDA_WAIT_ADAPTIVE, whatever VEDA_WAIT_POLICY says */
 
-/* A worker count that is given (worker_count, VEDA_NUM_THREADS) is a limit: at most so many bodies of
- * tasks, forks and loops run at a time, with the count 1 never two. A thread from outside counts from
- * veda_run, or a scope or loop that it begins, to its end, and waits there for its turn; so does a thread
- * whose wait (a join, a scope, an event, veda_blocking_end) is over. More run only while a body is really
- * blocked in the program's own code (its thread has used no CPU for some milliseconds) and something could
- * not go on otherwise: at most spare_workers of them. What can hang then are bodies that wait for each
- * other in the program's own code, more of them than worker_count + spare_workers; use veda_event_wait,
- * or veda_blocking_begin around such a wait. A count that was found is what the workers keep to; threads
- * from outside, and threads whose wait is over, go on at once. */
+/* A worker count that is given (worker_count, VEDA_NUM_THREADS) is a limit: at most so many
+ * bodies of tasks, forks and loops run at a time, with the count 1 never two. A thread from
+ * outside counts from veda_run, or a scope or loop that it begins, to its end, and waits there
+ * for its turn; so does a thread whose wait (a join, a scope, an event, veda_blocking_end) is
+ * over. More run only while a body is really blocked in the program's own code (its thread
+ * sleeps and has used no CPU for some milliseconds) and something could not go on otherwise: at
+ * most spare_workers of them. What can hang then are bodies that wait for each other in the
+ * program's own code, more of them than worker_count + spare_workers; use veda_event_wait, or
+ * veda_blocking_begin around such a wait. A count that was found is what the workers keep to;
+ * threads from outside, and threads whose wait is over, go on at once. */
 
 /* A configuration. Zero is the default of every field, so that a zeroed struct with struct_size set
  * is valid; so is one made by veda_runtime_config_init, or initialised with

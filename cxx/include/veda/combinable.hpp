@@ -14,8 +14,8 @@
 #ifndef VEDA_COMBINABLE_HPP
 #define VEDA_COMBINABLE_HPP
 
-#include <veda/detail/atomic.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/atomic.hpp>
 #include <veda/detail/thread_numbers.hpp>
 
 #include <bit>

@@ -11,6 +11,7 @@
 
 #include <veda/detail/language.hpp>
 #include <veda/task.h>
+#include <veda/detail/language.hpp>
 #include <veda/detail/atomic.hpp>
 #include <veda/detail/enter.hpp>
 #include <veda/detail/heap_job.hpp>

@@ -354,8 +354,6 @@ TEST(Selections, AThrowingOrderLosesNothing) {
         (void)thrown_by([&] { pool.run([&] { veda::nth_element(v, v.begin() + 40'000, less); }); });
         left = after;
         (void)thrown_by([&] { pool.run([&] { veda::partial_sort(v, v.begin() + 100, less); }); });
-        left = after;
-        (void)thrown_by([&] { pool.run([&] { veda::inplace_merge(v, v.begin() + 30'000, less); }); });
         const auto by_text = [](const item& a, const item& b) { return a.text < b.text; };
         std::ranges::sort(v, by_text);
         std::ranges::sort(before, by_text);

@@ -131,11 +131,13 @@ void crowd() {
     guest.join();
     drain_and_stop(pool, {waits, sets, more});
 }
-SCENARIO(places, crowd, .how = search::pct, .max_steps = 50'000, .max_executions = 2000, .spins = 2) { crowd(); }
+SCENARIO(places, crowd, .how = search::pct, .max_steps = 50'000, .max_executions = 2000, .spins = 2) {
+    crowd();
+}
 SCENARIO(places, crowd_randomly, .how = search::random, .max_executions = 3000, .spins = 2) { crowd(); }
 
-// Both places become free at once, and both threads that wake somebody wake the first in the line. The last two
-// guests meet in their bodies, so that one alone does not get on.
+// Both places become free at once, and both threads that wake somebody wake the first in the line. The last
+// two guests meet in their bodies, so that one alone does not get on.
 void four_guests() {
     auto& state = *new shared_state(2, false);
     auto& here = *new atomic<int>(0);
@@ -177,8 +179,8 @@ SCENARIO(places, broadcast_beside_a_task, .preemptions = 1, .stale_reads = 0, .s
 
 // -- a place that becomes free is used ----------------------------------------------------------------
 
-// One of two places is lent while another task keeps what it spawns to itself, because whoever asked before has
-// been served. Somebody must ask again: the spawner waits for its task as for a lock.
+// One of two places is lent while another task keeps what it spawns to itself, because whoever asked before
+// has been served. Somebody must ask again: the spawner waits for its task as for a lock.
 struct beside_a_lent_place {
     veda_event_t lent{};
     test_job *spawned = new test_job, *own = new test_job;

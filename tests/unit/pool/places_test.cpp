@@ -207,13 +207,13 @@ void expect_no_more_bodies_than(uint32_t workers) {
     end(runtime);
     EXPECT_LE(all.most(), static_cast<int>(workers));
 }
-// guarantee: progress-9
+// guarantee: progress-12
 TEST(Places, AGivenCountIsALimit) {
     for (uint32_t workers : {1u, 2u, 3u}) expect_no_more_bodies_than(workers);
 }
 
 // Both places are held by bodies that wait, in the program's own code, for what only a queued task brings.
-// guarantee: progress-10
+// guarantee: progress-13
 TEST(Places, BlockedBodiesAreReplaced) {
     veda_runtime_t* runtime = make_runtime(2, 2);
     std::latch brought(1);

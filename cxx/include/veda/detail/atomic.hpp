@@ -1,5 +1,6 @@
-// atomic.hpp: the atomics of these headers. Those whose order matters are named through this door, so that the
-// interleaving checker of the project can put its own in their place (its header of this name comes first).
+// atomic.hpp: the atomics of these headers. Those whose order matters are named through this door, so that
+// the interleaving checker of the project can put its own in their place (its header of this name comes
+// first).
 #ifndef VEDA_DETAIL_ATOMIC_HPP
 #define VEDA_DETAIL_ATOMIC_HPP
 

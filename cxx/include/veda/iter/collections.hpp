@@ -72,8 +72,8 @@ class collections {
     // equal keys. An item must be the container's element, or become it without losing anything.
     //
     // An optional or expected of a container, for items that are such: what is in them, or empty (or an
-    // error) as soon as one is; of several errors it is some one. A pair or tuple of containers, for items that
-    // are pairs or tuples. These nest as you like. expected<void, E> keeps nothing but an error.
+    // error) as soon as one is; of several errors it is some one. A pair or tuple of containers, for items
+    // that are pairs or tuples. These nest as you like. expected<void, E> keeps nothing but an error.
     template <class C>
         requires collects<C, item>
     C collect() {

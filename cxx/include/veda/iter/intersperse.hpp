@@ -1,8 +1,8 @@
 // intersperse.hpp: a separator between any two neighbours.
 //
 // Where the chain is indexed, every other place is a separator's. Elsewhere nobody knows, before the end,
-// whether an item stands to the left of a part: so a part begins without a separator, and where two neighbours
-// that both have items come together, a part that is the separator alone is put between them.
+// whether an item stands to the left of a part: so a part begins without a separator, and where two
+// neighbours that both have items come together, a part that is the separator alone is put between them.
 #ifndef VEDA_ITER_INTERSPERSE_HPP
 #define VEDA_ITER_INTERSPERSE_HPP
 

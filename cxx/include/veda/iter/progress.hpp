@@ -7,8 +7,8 @@
 #ifndef VEDA_ITER_PROGRESS_HPP
 #define VEDA_ITER_PROGRESS_HPP
 
-#include <veda/detail/atomic.hpp>
 #include <veda/detail/language.hpp>
+#include <veda/detail/atomic.hpp>
 #include <veda/iter/indexed_producer.hpp>
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// thread_numbers.hpp: stands in for <veda/detail/thread_numbers.hpp> of the C++ headers in the suites, because
-// no destructor of a thread-local variable runs there. Here no number is used twice.
+// thread_numbers.hpp: stands in for <veda/detail/thread_numbers.hpp> of the C++ headers in the suites,
+// because no destructor of a thread-local variable runs there. Here no number is used twice.
 #pragma once
 
 #include <cstddef>
