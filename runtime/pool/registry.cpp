@@ -133,7 +133,7 @@ void registry::stop() noexcept {
     for (std::uint32_t slot = 0; slots_ && slot < first_guest_; ++slot) {
         worker* w = at(slot);
         if (!w || !w->thread.started()) continue;
-        here.wait_until([w] { return w->has_ended.load(acquire); });
+        here.wait_until([w] { return w->has_ended.load(relaxed); });
         w->thread.join();
     }
     // Whoever holds a pin is on its way out, and waits for nothing.

@@ -38,23 +38,18 @@ std::uint32_t relief::count_blocked(registry& pool) noexcept {
 }
 
 bool relief::look(registry& pool) noexcept {
-    if (looking_.exchange(true, acquire)) return false;  // acquire: the last look's findings
+    lock_guard guard(looking_);
     const std::uint64_t now = os::now_ns();
-    const bool due = now - last_look_ns_ >= between_looks_ns;
-    std::uint32_t before = places_.load(relaxed), after = before;  // relaxed: only looks write it
-    if (due) {
-        last_look_ns_ = now;
-        after = count_blocked(pool);
-        // A thread that waits for a place and does not take one that is free is stopped.
-        const head_count people = pool.people.load();
-        const bool is_free = people.wanting > 0 && people.running() < pool.limit();
-        if (is_free && was_free_) after += people.wanting;
-        was_free_ = is_free;
-        after = std::min(after, pool.config().spare_workers);
-        if (after != before) places_.store(after, seq_cst);  // before the caller looks around
-    }
-    looking_.store(false, release);
-    return after > before;
+    if (now - last_look_ns_ < between_looks_ns) return false;
+    last_look_ns_ = now;
+    std::uint32_t blocked = count_blocked(pool);
+    // A thread that waits for a place and does not take one that is free is stopped.
+    const head_count people = pool.people.load();
+    const bool is_free = people.wanting > 0 && people.running() < pool.limit();
+    if (is_free && was_free_) blocked += people.wanting;
+    was_free_ = is_free;
+    const std::uint32_t now_places = std::min(blocked, pool.config().spare_workers);
+    return places_.exchange(now_places, relaxed) < now_places;  // relaxed: see places
 }
 
 }  // namespace veda::rt

@@ -10,6 +10,7 @@
 
 #include "base/atomic.hpp"
 #include "base/cache_line.hpp"
+#include "base/mutex.hpp"
 
 namespace veda::rt {
 
@@ -17,8 +18,9 @@ class registry;
 
 class relief {
   public:
-    // How many threads may run beyond the limit now. seq_cst: as registry::limit.
-    std::uint32_t places() const noexcept { return places_.load(seq_cst); }
+    // How many threads may run beyond the limit now. relaxed: a publisher that sees it late wakes nobody, which
+    // the waiter's next look makes good.
+    std::uint32_t places() const noexcept { return places_.load(relaxed); }
 
     // Looks at all threads that hold a place, if the last look is long enough ago. True if there are more
     // places since: the caller looks around for somebody to use them.
@@ -28,8 +30,8 @@ class relief {
     std::uint32_t count_blocked(registry& pool) noexcept;
 
     alignas(cache_line) atomic<std::uint32_t> places_{0};
-    atomic<bool> looking_{false};
-    // Of the thread that is looking.
+    // What follows belongs to the thread that is looking.
+    mutex looking_;
     std::uint64_t last_look_ns_ = 0;
     bool was_free_ = false;  // at the last look a place was free that a waiting thread did not take
 };

@@ -16,10 +16,11 @@ namespace veda::rt {
 
 class roster {
   public:
-    // seq_cst, both: a sleeper that does not find the worker here has announced its sleep before the worker
+    // seq_cst: a sleeper that does not find the worker here has announced its sleep before the worker
     // joined, so before the worker publishes anything. See ../sleep/README.md.
     void join(std::uint32_t slot) noexcept { words_[slot / 64].fetch_or(bit(slot), seq_cst); }
-    void leave(std::uint32_t slot) noexcept { words_[slot / 64].fetch_and(~bit(slot), seq_cst); }
+    // relaxed: a searcher that sees it late looks in vain.
+    void leave(std::uint32_t slot) noexcept { words_[slot / 64].fetch_and(~bit(slot), relaxed); }
 
     // relaxed: only the thread of the slot asks.
     bool contains(std::uint32_t slot) const noexcept {

@@ -278,7 +278,7 @@ void worker::main_loop() noexcept {
     if (config.on_worker_stop)
         guarded("on_worker_stop", [&] { config.on_worker_stop(config.hook_ctx, slot); });
     counts.busy.stop(os::now_ns());
-    has_ended.store(true, release);  // pairs with registry::stop
+    has_ended.store(true, relaxed);  // a hint; the join orders
 }
 
 }  // namespace veda::rt
