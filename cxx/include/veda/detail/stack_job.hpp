@@ -154,11 +154,6 @@ using fork_slot = veda_job_t**;
     return veda_fork_slow(worker, job);
 }
 
-// Forks on a worker so that others see the job at once, even if nobody has asked.
-inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) noexcept {
-    return veda_fork_slow(worker, job);
-}
-
 // True: TAKE, nobody has the job and the caller must do its work. False: DONE.
 [[gnu::__always_inline__]] inline bool unfork(worker_ptr worker, veda_job_t* job,
                                           fork_slot slot) noexcept {
@@ -194,11 +189,6 @@ inline bool try_fork(worker_ptr worker, veda_job_t* job, fork_slot&) {
 }
 
 inline fork_slot fork_slow(worker_ptr, veda_job_t*) noexcept { return {}; }
-
-inline fork_slot fork_shown(worker_ptr worker, veda_job_t* job) {
-    must_succeed(veda_fork(worker, job));
-    return {};
-}
 
 inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
     const std::int32_t answer = veda_join(worker, job);
