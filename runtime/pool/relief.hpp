@@ -18,8 +18,8 @@ class registry;
 
 class relief {
   public:
-    // How many threads may run beyond the limit now. relaxed: a publisher that sees it late wakes nobody, which
-    // the waiter's next look makes good.
+    // How many threads may run beyond the limit now. relaxed: a publisher that sees it late wakes nobody,
+    // which the waiter's next look makes good.
     std::uint32_t places() const noexcept { return places_.load(relaxed); }
 
     // Looks at all threads that hold a place, if the last look is long enough ago. True if there are more
