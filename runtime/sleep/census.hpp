@@ -69,8 +69,6 @@ class census {
             std::uint64_t{0} - one_searching);
         return {runs, before.searching == 1};
     }
-    // The searcher stops searching and keeps its place, however many run.
-    [[nodiscard]] bool end_search() noexcept { return add(0, -1, 0).searching == 0; }
     void searcher_sleeps() noexcept { add(-1, -1, 0); }
     // The same, but only while more than most are present: of several that are too many, no more go than
     // must, or they would all go and all come back, for ever.

@@ -17,6 +17,13 @@ void expect(const census& people, std::uint32_t active, std::uint32_t searching)
     EXPECT_EQ(people.load().searching, searching);
 }
 
+// A searcher begins to run. True if it was the last one.
+bool begins_as_last(census& people) {
+    const census::begun begun = people.begin_run(UINT32_MAX);
+    EXPECT_TRUE(begun.runs);
+    return begun.last;
+}
+
 TEST(Census, Empty) { expect(census{}, 0, 0); }
 
 TEST(Census, Smoke) {
@@ -25,7 +32,7 @@ TEST(Census, Smoke) {
     expect(people, 1, 0);
     people.start_search();
     expect(people, 1, 1);
-    EXPECT_TRUE(people.end_search());
+    EXPECT_TRUE(begins_as_last(people));
     expect(people, 1, 0);
     people.leave_place();
     expect(people, 0, 0);
@@ -58,12 +65,12 @@ TEST(Census, OnlyTheLastSearcherIsTheLast) {
     census people;
     for (int i = 0; i < 3; ++i) people.wake_searcher();
     expect(people, 3, 3);
-    EXPECT_FALSE(people.end_search());
-    EXPECT_FALSE(people.end_search());
-    EXPECT_TRUE(people.end_search());
+    EXPECT_FALSE(begins_as_last(people));
+    EXPECT_FALSE(begins_as_last(people));
+    EXPECT_TRUE(begins_as_last(people));
     expect(people, 3, 0);
     people.start_search();
-    EXPECT_TRUE(people.end_search()) << "alone again";
+    EXPECT_TRUE(begins_as_last(people)) << "alone again";
 }
 
 TEST(Census, ASleeperIsNoSearcher) {
@@ -72,7 +79,7 @@ TEST(Census, ASleeperIsNoSearcher) {
     people.wake_searcher();
     people.searcher_sleeps();
     expect(people, 1, 1);
-    EXPECT_TRUE(people.end_search());
+    EXPECT_TRUE(begins_as_last(people));
 }
 
 // The largest runtime, with all its guests, more than once; the halves do not spill into each other.
@@ -83,8 +90,8 @@ TEST(Census, Full) {
     expect(people, many, many);
     for (std::uint32_t i = 0; i < many; ++i) people.take_place();
     expect(people, 2 * many, many);
-    for (std::uint32_t i = 1; i < many; ++i) EXPECT_FALSE(people.end_search());
-    EXPECT_TRUE(people.end_search());
+    for (std::uint32_t i = 1; i < many; ++i) EXPECT_FALSE(begins_as_last(people));
+    EXPECT_TRUE(begins_as_last(people));
     for (std::uint32_t i = 0; i < 2 * many; ++i) people.leave_place();
     expect(people, 0, 0);
 }
@@ -107,7 +114,7 @@ TEST(Census, Stampede) {
             people.wake_searcher();
             began.fetch_add(1);
             while (began.load() < round * crew) std::this_thread::yield();
-            if (people.end_search()) last.fetch_add(1);
+            if (begins_as_last(people)) last.fetch_add(1);
             people.leave_place();
             ended.fetch_add(1);
             while (ended.load() < round * crew) std::this_thread::yield();
@@ -139,7 +146,7 @@ TEST(Census, Stress) {
             if (round % 2)
                 people.searcher_sleeps();
             else
-                (void)people.end_search(), people.leave_place();
+                (void)begins_as_last(people), people.leave_place();
         }
         running.fetch_sub(1);
     });
