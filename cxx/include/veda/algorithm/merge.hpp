@@ -20,6 +20,7 @@
 #include <ranges>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace veda {
 
@@ -58,6 +59,28 @@ O merge(It first, It last, J other, J other_last, O out, Less less = {}) {
 
 namespace detail {
 
+// The left run moves out, and comes back one by one. Whatever ends the merge, what is still outside fits the
+// gap before the right run, so that an order that throws loses no element.
+template <class It, class Less>
+void merge_beside(It first, It middle, It last, const Less& less) {
+    using element = std::iter_value_t<It>;
+    std::vector<element> left(std::make_move_iterator(first), std::make_move_iterator(middle));
+    struct gap {
+        typename std::vector<element>::iterator next, end;
+        It begin;
+        ~gap() { std::move(next, end, begin); }
+    } rest{left.begin(), left.end(), first};
+    for (It right = middle; rest.next != rest.end && right != last; ++rest.begin) {
+        if (less(*right, *rest.next)) {
+            *rest.begin = std::ranges::iter_move(right);
+            ++right;
+        } else {
+            *rest.begin = std::move(*rest.next);
+            ++rest.next;
+        }
+    }
+}
+
 // What is greater than the cut in the left run changes places with what is less than it in the right one.
 // Then two smaller pairs are left.
 template <class It, class Less>
@@ -65,7 +88,7 @@ void merge_by_rotating(It first, It middle, It last, const Less& less) {
     constexpr std::ptrdiff_t enough_to_share = 8192;
     const std::ptrdiff_t here = middle - first, there = last - middle;
     if (here == 0 || there == 0) return;
-    if (here + there <= enough_to_share) return std::inplace_merge(first, middle, last, std::cref(less));
+    if (here + there <= enough_to_share) return merge_beside(first, middle, last, less);
     It cut = first + here / 2, other_cut = middle + there / 2;
     if (here >= there) {
         other_cut = std::lower_bound(middle, last, *cut, std::cref(less));
@@ -93,7 +116,8 @@ void merge_in_place(It first, It middle, It last, const Less& less) {
 
 }  // namespace detail
 
-// [first, middle) and [middle, last), both sorted, become one sorted range; equal elements keep their order.
+// [first, middle) and [middle, last), both sorted, become one sorted range; equal elements keep their order. An
+// order that throws leaves all elements in the range.
 template <parallel_output It, class Less = std::less<>>
     requires std::permutable<It> && const_relation<Less, It>
 void inplace_merge(It first, It middle, It last, Less less = {}) {
