@@ -96,6 +96,14 @@ veda_status veda_join_n(veda_worker_t* worker, uint64_t count, veda_branch_fn br
     return VEDA_OK;
 }
 
+veda_status veda_make_room(veda_worker_t* worker) noexcept {
+    veda_worker_head_t* self = veda_worker_self;
+    if (!is_own(worker, self) || !is_inside(self)) [[unlikely]]
+        return refuse_worker("veda_make_room", worker);
+    rt::worker::of(self)->look_for_room();
+    return VEDA_OK;
+}
+
 uint32_t veda_hungry_places(void) noexcept {
     const rt::worker* self = rt::worker::current();
     return self ? rt::hungry_places(*self) : 0;

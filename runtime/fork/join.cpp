@@ -17,25 +17,33 @@ bool share_all(const worker& self) noexcept {
     return self.pool.limit() > 2 && self.pool.many_hungry();
 }
 
+// It was too early to make room, and what asked for it has been withdrawn with the other requests.
+void look_again(worker& self) noexcept {
+    if (self.is_room_wanted()) [[unlikely]] self.forks.request();
+}
+
 }  // namespace
 
 veda_job_t** fork_slow(worker& self, veda_job_t* job) noexcept {
     self.returned();
+    self.look_for_room();
     const fork_deque::pushed pushed = self.forks.push_slow(job, share_all(self));
     if (pushed.shared) tell_shared(self);
+    look_again(self);
     return pushed.slot;
 }
 
 std::int32_t join_slow(worker& self, veda_job_t* job, veda_job_t** slot) noexcept {
     self.returned();
-    switch (self.forks.pop_slow(slot, share_all(self))) {
-        case fork_deque::pop_result::taken_and_shared: tell_shared(self); return VEDA_JOIN_TAKE;
-        case fork_deque::pop_result::taken: return VEDA_JOIN_TAKE;
-        case fork_deque::pop_result::stolen: break;
+    const fork_deque::pop_result popped = self.forks.pop_slow(slot, share_all(self));
+    if (popped == fork_deque::pop_result::stolen) {
+        self.wait_for(job);
+        self.forks.forget_stolen(slot);
+        return VEDA_JOIN_DONE;
     }
-    self.wait_for(job);
-    self.forks.forget_stolen(slot);
-    return VEDA_JOIN_DONE;
+    if (popped == fork_deque::pop_result::taken_and_shared) tell_shared(self);
+    look_again(self);
+    return VEDA_JOIN_TAKE;
 }
 
 namespace {

@@ -163,7 +163,10 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         if (wanted && rest / 2 >= shared.min_piece) return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(begin, rest);
         const std::uint64_t reached = run_piece(self, part, begin, begin + length);
-        if (reached != end) pieces.measured(reached - begin);
+        if (reached != end) {
+            self.look_for_room();
+            pieces.measured(reached - begin);
+        }
         begin = reached;
     }
 }

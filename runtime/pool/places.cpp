@@ -41,7 +41,13 @@ void registry::notify(std::uint32_t near) noexcept {
 
 void registry::notify_if_work(std::uint32_t near) noexcept {
     const head_count now = people.load();
-    if (now.searching == 0 && now.present() < places() && work_in_sight()) wake_one(near);
+    if (now.searching > 0) return;
+    if (has_rooms())
+        wake_one(near);
+    else if (now.present() >= places())
+        ask_if_full();
+    else if (work_in_sight())
+        wake_one(near);
 }
 
 void registry::place_is_free(std::uint32_t near) noexcept {
@@ -80,22 +86,32 @@ bool registry::try_take_place() noexcept {
 }
 
 void registry::take_place(worker& w) noexcept {
-    if (!try_take_place()) wait_for_place(w);
+    if (!try_take_place()) return wait_for_place(w);
     w.holds_place.store(true, relaxed);
 }
 
 // It wants the place first and looks then; a thread that gives one up does so first and then looks whether
 // somebody wants it. The time-out is for those that are blocked, or were stopped, and give up nothing.
 void registry::wait_for_place(worker& w) noexcept {
-    people.want_place();
     line_.join(w);
+    people.want_place();
+    ask_for_room();
+    wait_in_line(w, nullptr);
+}
+
+// Not while the room before it is open, if there is one: whoever runs the task must come first.
+void registry::wait_in_line(worker& w, room* before) noexcept {
     std::uint64_t pause = first_look_ns;
-    while (!people.try_take_wanted(places())) {
+    while ((before && !before->is_closed()) || !people.try_take_wanted(places())) {
         if (w.sleeper.park(pause)) continue;
         pause = std::min(pause * 2, last_look_ns);
-        relieve(w.slot);
+        if (before && rooms_.withdraw(*before))
+            inject(before->task);  // nobody comes
+        else
+            relieve(w.slot);
     }
     line_.leave(w);
+    w.holds_place.store(true, relaxed);
     place_is_free(w.slot);  // the next in the line, if there is another one
 }
 

@@ -238,6 +238,7 @@ void registry::inject_from_outside(const tagged_job* tasks, std::uint32_t count)
     pin();  // the tasks may have run, and the runtime may end, before anybody is woken for them
     injected_outside_.fetch_add(count, relaxed);  // relaxed: a counter
     inject(tasks, count);
+    ask_if_full();
     unpin();
 }
 
@@ -303,6 +304,7 @@ std::uint64_t registry::count(counter which) const noexcept {
     switch (which) {
         case counter::injected: return sum(which) + outside;
         case counter::places: return limit();
+        case counter::relieved: return relief_.added();
         case counter::place_changes: return place_changes_.load(relaxed);
         case counter::submitted: return sum(counter::spawned) + outside + posted_.load(relaxed);
         case counter::completed: {

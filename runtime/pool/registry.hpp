@@ -14,6 +14,7 @@
 #include "pool/config.hpp"
 #include "pool/refusal.hpp"
 #include "pool/relief.hpp"
+#include "pool/rooms.hpp"
 #include "pool/roster.hpp"
 #include "pool/waiting_line.hpp"
 #include "pool/worker.hpp"
@@ -101,6 +102,15 @@ class registry {
     void leave_place(worker& w) noexcept;
     // The searcher w has found work: true if it may run it. Else it is still searching, and one too many.
     bool begin_run(worker& w) noexcept;
+    // For code that runs long: lets a task from outside, or a thread that waits for a place, have the place
+    // of the running worker w for a while, and waits for it.
+    void make_room(worker& w) noexcept;
+    // What the searcher w may run in a place that was left for it; it is running then.
+    tagged_job take_room(worker& w) noexcept;
+    // After work came from outside, or nobody is left who looks for it: if every place is taken, asks those
+    // who run to make room.
+    void ask_if_full() noexcept;
+    bool has_rooms() const noexcept { return !rooms_.empty(); }
     // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
     // moves the limit, never below 1. For one caller at a time.
     void set_places(std::uint32_t places) noexcept;
@@ -175,6 +185,11 @@ class registry {
     bool must_not_ask_now() const noexcept;
     void wake_one(std::uint32_t near) noexcept;
     void wait_for_place(worker& w) noexcept;
+    void wait_in_line(worker& w, room* before) noexcept;
+    void ask_for_room() noexcept;
+    bool let_in(worker& w) noexcept;
+    bool let_task_in(worker& w) noexcept;
+    void leave_for_a_while(worker& w) noexcept;
     void stop() noexcept;
     void check_ledger() const noexcept;
     bool nobody_to_wake() const noexcept;
@@ -211,6 +226,7 @@ class registry {
     roster roster_;
     relief relief_;
     waiting_line line_;
+    rooms rooms_;
     std::unique_ptr<attendant> attendant_;
 };
 

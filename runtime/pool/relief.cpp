@@ -49,7 +49,10 @@ bool relief::look(registry& pool) noexcept {
     if (is_free && was_free_) blocked += people.wanting;
     was_free_ = is_free;
     const std::uint32_t now_places = std::min(blocked, pool.config().spare_workers);
-    return places_.exchange(now_places, relaxed) < now_places;  // relaxed: see places
+    const std::uint32_t places_before = places_.exchange(now_places, relaxed);  // relaxed: see places
+    if (now_places <= places_before) return false;
+    added_.fetch_add(now_places - places_before, relaxed);
+    return true;
 }
 
 }  // namespace veda::rt

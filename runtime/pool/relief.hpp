@@ -22,6 +22,9 @@ class relief {
     // which the waiter's next look makes good.
     std::uint32_t places() const noexcept { return places_.load(relaxed); }
 
+    // How many were ever added. relaxed: for people.
+    std::uint64_t added() const noexcept { return added_.load(relaxed); }
+
     // Looks at all threads that hold a place, if the last look is long enough ago. True if there are more
     // places since: the caller looks around for somebody to use them.
     bool look(registry& pool) noexcept;
@@ -30,6 +33,7 @@ class relief {
     std::uint32_t count_blocked(registry& pool) noexcept;
 
     alignas(cache_line) atomic<std::uint32_t> places_{0};
+    atomic<std::uint64_t> added_{0};
     // What follows belongs to the thread that is looking.
     mutex looking_;
     std::uint64_t last_look_ns_ = 0;

@@ -45,7 +45,9 @@ tagged_job worker::first_of(const spawn_deque::batch& batch, std::uint32_t count
 tagged_job worker::from_injector() noexcept {
     if (pool.outside.empty()) return {};
     spawn_deque::batch batch;
-    return first_of(batch, pool.outside.pop(batch.data(), injector_share()));
+    const std::uint32_t count = pool.outside.pop(batch.data(), injector_share());
+    if (count > 1) ask_for_room();  // for the others, should the first one be a long loop
+    return first_of(batch, count);
 }
 
 tagged_job worker::from_injector(job_tag scope_tag) noexcept {
@@ -90,9 +92,13 @@ tagged_job worker::steal_round() noexcept {
     return found;
 }
 
-tagged_job worker::find_any() noexcept {
+tagged_job worker::oldest_own() noexcept {
     (void)share_spawns();
-    if (tagged_job task = spawns.pop_oldest(); task.job) return task;
+    return spawns.pop_oldest();
+}
+
+tagged_job worker::find_any() noexcept {
+    if (tagged_job task = oldest_own(); task.job) return task;
     return steal_round();
 }
 
@@ -144,7 +150,10 @@ bool worker::uncover_hidden() noexcept {
 // the worker's own queue.
 tagged_job worker::search() noexcept {
     for (;;) {
-        tagged_job task = spawns.pop();
+        tagged_job task = pool.take_room(*this);
+        in_room_ = task.job != nullptr;
+        if (in_room_) return task;
+        task = spawns.pop();
         if (!task.job) task = spin_for_work();
         if (!task.job && !has_mail() && uncover_hidden()) continue;
         if (task.job) {
@@ -179,8 +188,9 @@ bool worker::give_way() noexcept {
 
 bool worker::sleep_announced() noexcept {
     pool.request_all(this);
-    const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr ||
+    const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr || pool.has_rooms() ||
                          (pool.has_free_place() && pool.work_in_sight());
+    if (!stay_up) pool.ask_if_full();
     if (stay_up) {
         if (pool.idle.remove(slot)) pool.people.wake_searcher();
         return !pool.stopping();

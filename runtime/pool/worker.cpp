@@ -188,7 +188,6 @@ void worker::enqueue_full(tagged_job task) noexcept {
     give_back(task);
 }
 
-// A task that this worker may not run here goes where anybody may.
 void worker::give_back(tagged_job task) noexcept {
     counts.add(counter::injected);
     pool.inject(task);
@@ -235,6 +234,15 @@ tagged_job worker::next_own() noexcept {
     return spawns.pop_oldest();
 }
 
+void worker::make_room() noexcept { pool.make_room(*this); }
+
+// Before others get the place. What a task has spawned that a loop made room for is let in as the task was.
+void worker::leave_rest() noexcept {
+    share_everything();
+    if (!in_room_) return;
+    while (!spawns.empty()) spill();
+}
+
 // Runs a task, and then what lies in the own queue.
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
@@ -242,7 +250,7 @@ void worker::run_with_own(tagged_job task) noexcept {
         run(task);
         if (has_mail()) run_mailbox();
         if (pool.must_give_way()) [[unlikely]]
-            return share_everything();
+            return leave_rest();
         task = next_own();
     }
 }

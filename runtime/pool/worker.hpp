@@ -113,6 +113,10 @@ class alignas(cache_line) worker {
     // Tells the scope what was counted here and not told yet.
     void settle() noexcept;
 
+    // A task that this worker may not run here goes where anybody may take it.
+    void give_back(tagged_job task) noexcept;
+    // The oldest task in the own queue.
+    tagged_job oldest_own() noexcept;
     // Any task that is at hand: own, injected, or another worker's. Not for waits: it may be foreign.
     tagged_job find_any() noexcept;
 
@@ -148,6 +152,11 @@ class alignas(cache_line) worker {
     }
     bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
     void run_mailbox() noexcept;
+    // In a loop, or where a recursion forks: somebody may wait for a place. relaxed: a hint.
+    bool is_room_wanted() noexcept { return atomic_view(forks.head()->room).load(relaxed) != 0; }
+    void look_for_room() noexcept {
+        if (is_room_wanted()) [[unlikely]] make_room();
+    }
     // In a wait, with the places lent: runs the mail of this runtime, and of those that the thread entered on
     // its way here. True if there was any.
     bool run_mail_in_wait() noexcept;
@@ -202,12 +211,20 @@ class alignas(cache_line) worker {
     const std::uint32_t slot;
     const worker_kind kind;
 
+    // Set by any thread: somebody would like this worker's place for a while. seq_cst: whoever finds the word
+    // set, and the worker that withdraws it and then looks around, agree on who sees whose work.
+    bool is_asked_for_room() noexcept { return atomic_view(forks.head()->room).load(seq_cst) != 0; }
+    void ask_for_room() noexcept { atomic_view(forks.head()->room).store(1, seq_cst); }
+    void withdraw_room_request() noexcept { atomic_view(forks.head()->room).store(0, seq_cst); }
+
     // Owner.
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
+    // No room is made before. asked_task: the number of the task for which that holds.
+    std::uint64_t next_room_ticks = 0, asked_task = UINT64_MAX;
     bool left_behind = false;  // see leave_behind
     // Guest: the frame that made the thread one and will end that. A call from the same stack that is not
     // below it, while the thread is still the guest, comes after a longjmp over that frame.
@@ -234,11 +251,12 @@ class alignas(cache_line) worker {
     tagged_job leapfrog(veda_job_t* job) noexcept;
     tagged_job steal_of_scope(scope& s) noexcept;
     void run_own_of(scope& s) noexcept;
-    void give_back(tagged_job task) noexcept;
     void run_fork(veda_job_t* job, worker& owner) noexcept;
     void call(veda_job_t* job, job_tag tag) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
+    void make_room() noexcept;
+    void leave_rest() noexcept;
     void start_searching() noexcept;
     template <class F>
     void run_in_search(F f) noexcept;
@@ -258,6 +276,7 @@ class alignas(cache_line) worker {
 
     job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
+    bool in_room_ = false;  // a loop waits until the task that runs here, its search's last, is done
     std::uint32_t turns_ = 0;  // tasks run from the own queue
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;

@@ -46,6 +46,8 @@ class census {
     [[nodiscard]] bool try_take_wanted(std::uint32_t most) noexcept {
         return change([most](head_count now) { return now.running() < most; }, one_active - one_wanting);
     }
+    // From running to waiting for a place.
+    void give_place_up() noexcept { add(-1, 0, 1); }
     // The census after it: the caller sees to it that the free place finds somebody.
     head_count leave_place() noexcept { return add(-1, 0, 0); }
 
@@ -60,14 +62,11 @@ class census {
         bool runs, last;
     };
     [[nodiscard]] begun begin_run(std::uint32_t most) noexcept {
-        head_count before{};
-        const bool runs = change(
-            [most, &before](head_count now) {
-                before = now;
-                return now.claimed() < most;
-            },
-            std::uint64_t{0} - one_searching);
-        return {runs, before.searching == 1};
+        return begin([most](head_count now) { return now.claimed() < most; });
+    }
+    // The same in a place that was left for it, although its last holder waits to have it back.
+    [[nodiscard]] begun begin_in_room(std::uint32_t most) noexcept {
+        return begin([most](head_count now) { return now.running() < most; });
     }
     void searcher_sleeps() noexcept { add(-1, -1, 0); }
     // The same, but only while more than most are present: of several that are too many, no more go than
@@ -102,6 +101,13 @@ class census {
         } while (!word_.compare_exchange_weak(word, word + delta, seq_cst));
         VEDA_ASSERT(is_valid(word + delta));
         return true;
+    }
+    template <class Allowed>
+    begun begin(Allowed allowed) noexcept {
+        head_count before{};
+        const bool runs = change([&](head_count now) { return before = now, allowed(now); },
+                                 std::uint64_t{0} - one_searching);
+        return {runs, before.searching == 1};
     }
     // No field has wrapped around, and nobody searches without a place.
     static bool is_valid(std::uint64_t word) noexcept {

@@ -47,7 +47,7 @@ static void worker_head_layout(void) {
     PIN(veda_worker_head_t, limit, 128); /* its own pair of cache lines */
     PIN(veda_worker_head_t, split, 136);
     PIN(veda_worker_head_t, demand, 144);
-    PIN(veda_worker_head_t, reserved2, 148);
+    PIN(veda_worker_head_t, room, 148);
 }
 
 static void loop_layout(void) {

@@ -54,7 +54,8 @@ VEDA_STATIC_ASSERT(sizeof(veda_job_t) == 64 || sizeof(void *) != 8, "veda_job_t 
  *     join:  h = where the job was put;  if (h < split) -> veda_join_slow;  else  head = h, TAKE
  *
  * A hungry thief lowers limit to NULL and raises split to the highest address, so that the owner's
- * next fork or join falls into the slow path and shares. demand is 1 while that is so. */
+ * next fork or join falls into the slow path and shares. demand is 1 while that is so. room is 1
+ * while a task from outside, or a thread, waits for a place: a loop then calls veda_make_room. */
 typedef struct veda_worker_head {
     veda_job_t **head;
     uint64_t look_ticks; /* how long a loop may run between two looks at demand, in ticks of the
@@ -65,7 +66,7 @@ typedef struct veda_worker_head {
     veda_job_t **limit;
     veda_job_t **split;
     uint32_t demand;
-    uint32_t reserved2;
+    uint32_t room;
 } veda_worker_head_t;
 
 VEDA_BEGIN_DECLS
@@ -101,6 +102,15 @@ VEDA_API veda_status veda_join_n(veda_worker_t *worker, uint64_t count, veda_bra
  * layers that fork many branches: while it is not 0, each fork is worth showing (veda_fork_slow),
  * because a long branch may begin next. 0 outside a runtime. [any thread] */
 VEDA_API uint32_t veda_hungry_places(void) VEDA_NOEXCEPT;
+
+/* For a callback that runs long: if a task that came from outside waits because every place is
+ * taken, or a thread waits for a place (in a runtime whose count was given), it gets the calling
+ * worker's place, and the call returns when the place is free again. Otherwise it returns at once.
+ * The task runs on another thread, a spare worker, so none is let in where there are none.
+ * Nothing happens in a callback's first 200 microseconds, and after a wait not before the callback
+ * has run as long again. Loops, reductions and recursions of forks call this by themselves. worker
+ * is the calling worker, as for veda_fork. Errors: NULL, WORKER (as veda_fork). [worker] */
+VEDA_API veda_status veda_make_room(veda_worker_t *worker) VEDA_NOEXCEPT;
 
 /* The slow paths of the inline tier; not for direct use. slot is the place that veda_fork_slow
  * answered, or that the inline fork wrote. veda_fork_slow answers NULL if it refuses. Errors: NULL,

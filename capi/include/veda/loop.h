@@ -3,7 +3,7 @@
  * The body gets ranges, never single elements, so that its own inner loop is compiled and
  * vectorised in the caller's code. Nobody tunes a grain size: pieces are sized by measured time,
  * the rest of the range is split only while another worker is hungry, and alone a loop runs at
- * serial speed. */
+ * serial speed. Between two pieces a loop lets in what waits outside (veda_make_room). */
 #ifndef VEDA_LOOP_H
 #define VEDA_LOOP_H
 

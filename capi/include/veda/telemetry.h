@@ -22,6 +22,7 @@
     X(parks, "times a worker went to sleep")                                                       \
     X(wakes, "times a worker was woken")                                                           \
     X(lends, "times a waiting worker lent its place to another")                                   \
+    X(rooms, "times a loop left its place to what waited outside")                                 \
     X(threads_started, "threads started, spare workers included")                                  \
     X(busy_ns, "nanoseconds that workers were awake, up to now")                                   \
     X(idle_ns, "nanoseconds that workers slept for lack of work, up to now")                       \
@@ -31,6 +32,7 @@
     X(cancelled, "submitted tasks that ended without having run; this version cancels none")       \
     X(late_wakes, "waits that timed out on work for which nobody had been woken; always 0") \
     X(places, "how many threads may work at a time now (no counter: it goes up and down)")         \
+    X(relieved, "places added for a while because threads that held one were blocked")            \
     X(place_changes, "times that the places followed affinity mask, CPU quota or pids limit")
 
 VEDA_BEGIN_DECLS

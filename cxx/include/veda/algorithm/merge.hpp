@@ -116,8 +116,8 @@ void merge_in_place(It first, It middle, It last, const Less& less) {
 
 }  // namespace detail
 
-// [first, middle) and [middle, last), both sorted, become one sorted range; equal elements keep their order. An
-// order that throws leaves all elements in the range.
+// [first, middle) and [middle, last), both sorted, become one sorted range; equal elements keep their order.
+// An order that throws leaves all elements in the range.
 template <parallel_output It, class Less = std::less<>>
     requires std::permutable<It> && const_relation<Less, It>
 void inplace_merge(It first, It middle, It last, Less less = {}) {

@@ -168,6 +168,12 @@ using fork_slot = veda_job_t**;
 inline bool wanted(worker_ptr worker) noexcept {
     return __atomic_load_n(&worker->demand, __ATOMIC_RELAXED) != 0;
 }
+// Between two pieces of a loop: somebody may wait for this worker's place.
+inline void look_for_room(worker_ptr worker) noexcept {
+    if (__atomic_load_n(&worker->room, __ATOMIC_RELAXED) != 0) [[unlikely]] {
+        (void)veda_make_room(reinterpret_cast<veda_worker_t*>(worker));
+    }
+}
 inline std::uint64_t look_ticks(worker_ptr worker) noexcept {
     return __atomic_load_n(&worker->look_ticks, __ATOMIC_RELAXED);
 }
@@ -201,6 +207,7 @@ inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
 
 // The demand word belongs to the inline tier; without it a loop offers a part at every look.
 inline bool wanted(worker_ptr) noexcept { return true; }
+inline void look_for_room(worker_ptr worker) noexcept { (void)veda_make_room(worker); }
 inline std::uint64_t look_ticks(worker_ptr) noexcept { return 0; }
 
 #endif

@@ -91,7 +91,10 @@ class driver {
 
     void hand_out_piece(P& rest) {
         state_.hand_out(rest, pace_.next(state_.position(), rest.size()));
-        if (rest.size() != 0) pace_.done();
+        if (rest.size() != 0) {
+            look_for_room(worker_);
+            pace_.done();
+        }
     }
 
     bool may_nest() const noexcept { return !unmeasured<P> || open_splits_ < most_open_splits; }
