@@ -52,7 +52,7 @@ void registry::notify_if_work(std::uint32_t near) noexcept {
 
 void registry::place_is_free(std::uint32_t near) noexcept {
     const head_count now = people.load();
-    if (now.wanting > 0 && now.running() < places()) line_.wake_first();
+    if (now.wanting > 0 && now.running() < places_to_go_on()) line_.wake_first();
     if (now.searching > 0 || now.present() >= places()) return;
     if (work_in_sight()) return wake_one(near);
     // Nobody may have asked for what is private since somebody last fell asleep. The owners that share from
@@ -102,7 +102,7 @@ void registry::wait_for_place(worker& w) noexcept {
 // Not while the room before it is open, if there is one: whoever runs the task must come first.
 void registry::wait_in_line(worker& w, room* before) noexcept {
     std::uint64_t pause = first_look_ns;
-    while ((before && !before->is_closed()) || !people.try_take_wanted(places())) {
+    while ((before && !before->is_closed()) || !people.try_take_wanted(places_to_go_on())) {
         if (w.sleeper.park(pause)) continue;
         pause = std::min(pause * 2, last_look_ns);
         if (before && rooms_.withdraw(*before))

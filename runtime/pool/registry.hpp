@@ -93,6 +93,8 @@ class registry {
     std::uint32_t limit() const noexcept { return limit_.load(seq_cst); }
     // With those that were added for blocked threads.
     std::uint32_t places() const noexcept { return limit() + relief_.places(); }
+    // For a thread that has something to go on with, and may hold what the others are blocked for.
+    std::uint32_t places_to_go_on() const noexcept { return limit() + relief_.places_to_go_on(); }
     // A count that was given bounds the threads that run; one that was found is what workers aim at, and
     // threads from outside and threads whose wait is over go on at once.
     bool is_strict() const noexcept { return config_.most_workers == 0; }
@@ -110,6 +112,8 @@ class registry {
     // After work came from outside, or nobody is left who looks for it: if every place is taken, asks those
     // who run to make room.
     void ask_if_full() noexcept;
+    // Somebody would like a place, none is free, and there is a thread for it.
+    bool somebody_waits() const noexcept;
     bool has_rooms() const noexcept { return !rooms_.empty(); }
     // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
     // moves the limit, never below 1. For one caller at a time.

@@ -48,10 +48,11 @@ bool relief::look(registry& pool) noexcept {
     const bool is_free = people.wanting > 0 && people.running() < pool.limit();
     if (is_free && was_free_) blocked += people.wanting;
     was_free_ = is_free;
-    const std::uint32_t now_places = std::min(blocked, pool.config().spare_workers);
-    const std::uint32_t places_before = places_.exchange(now_places, relaxed);  // relaxed: see places
-    if (now_places <= places_before) return false;
-    added_.fetch_add(now_places - places_before, relaxed);
+    const std::uint32_t spares = pool.config().spare_workers;
+    places_.store(std::min(blocked, spares), relaxed);  // relaxed, all: see places
+    const std::uint32_t before = places_to_go_on_.exchange(spares == 0 ? 0 : blocked, relaxed);
+    if (spares == 0 || blocked <= before) return false;
+    added_.fetch_add(blocked - before, relaxed);
     return true;
 }
 

@@ -45,15 +45,20 @@ void registry::make_room(worker& w) noexcept {
         w.asked_task = begun;
         w.next_room_ticks = begin + patience;
     }
-    if (begin < w.next_room_ticks) return;
-    // Before the look, so that whoever comes after the look asks anew.
+    // Before the looks, so that whoever comes after a look asks anew.
     w.withdraw_room_request();
-    if (!let_in(w)) return;
-    w.counts.add(counter::rooms);
-    const std::uint64_t end = os::ticks();
-    // As long as the others ran, the loop runs now.
-    w.next_room_ticks = end + std::max(end - begin, patience);
-    if (!outside.empty_for_sleep() || !w.spawns.empty() || people.load().wanting > 0) w.ask_for_room();
+    if (begin >= w.next_room_ticks && let_in(w)) {
+        w.counts.add(counter::rooms);
+        const std::uint64_t end = os::ticks();
+        // As long as the others ran, the loop runs now.
+        w.next_room_ticks = end + std::max(end - begin, patience);
+    }
+    if (somebody_waits() || !w.spawns.empty()) w.ask_for_room();
+}
+
+bool registry::somebody_waits() const noexcept {
+    if (has_free_place()) return false;
+    return people.load().wanting > 0 || (!outside.empty_for_sleep() && !nobody_to_wake());
 }
 
 // A task begins while few threads wait for a place, so that small ones overtake loops that take turns, but

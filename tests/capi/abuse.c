@@ -509,7 +509,8 @@ static const char* const inline_tier[] = {"veda_fork_slow", "veda_join_slow", NU
 /* Covered by their own cases below. */
 static const char* const memory_functions[] = {"veda_job_alloc", "veda_job_free", NULL};
 /* Only on a worker, or inside a task. */
-static const char* const inside_only[] = {"veda_fork", "veda_join", "veda_join_n", "veda_task_fail", NULL};
+static const char* const inside_only[] = {"veda_fork", "veda_join", "veda_join_n", "veda_make_room",
+                                          "veda_task_fail", NULL};
 /* Refused on a worker whatever the arguments are. */
 static const char* const outside_only[] = {"veda_runtime_destroy", "veda_runtime_drain",
                                            "veda_init", "veda_shutdown", NULL};

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <latch>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -228,6 +229,33 @@ TEST(Places, BlockedBodiesAreReplaced) {
     auto bring = [&] { brought.count_down(); };
     // Somebody must look: a thread from outside that waits for its place.
     run(runtime, bring);
+    end(runtime);
+}
+
+// A task waits with a lock held, and as many bodies as may stand in for others are blocked for that lock: the
+// task goes on all the same when its wait is over.
+TEST(Places, WhoHoldsTheLockGoesOn) {
+    veda_runtime_t* runtime = make_runtime(1, 1);
+    std::mutex lock;
+    std::atomic<int> there{0};
+    veda_event_t event{};
+    auto wait = [&] {
+        const std::lock_guard guard(lock);
+        ++there;
+        EXPECT_EQ(veda_event_wait(&event), VEDA_OK);
+    };
+    auto block = [&] {
+        ++there;
+        const std::lock_guard guard(lock);
+    };
+    spawn(runtime, wait);
+    while (there < 1) std::this_thread::yield();
+    spawn(runtime, block);  // the spare worker, in the place that was lent
+    while (there < 2) std::this_thread::yield();
+    std::thread guest([&] { run(runtime, block); });  // in a place for the first one that is blocked
+    while (there < 3) std::this_thread::yield();
+    EXPECT_EQ(veda_event_set(&event), VEDA_OK);
+    guest.join();
     end(runtime);
 }
 
