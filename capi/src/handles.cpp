@@ -31,7 +31,7 @@ std::array<table_entry, table_size> table{};
 rt::atomic<std::uint32_t> used{0};  // entries below it have been in use
 
 // The entry of a runtime, nullptr if it has none. The handle may be anything: it is only compared. relaxed:
-// whoever has the handle by right comes after add_live, and hold looks once more.
+// whoever has the handle by right comes after seat(), and hold looks once more.
 table_entry* find(const void* handle) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(handle);
     const std::uint32_t end = used.load(rt::relaxed);
@@ -56,10 +56,28 @@ bool hold(table_entry& entry, const rt::registry* pool) noexcept {
     return false;
 }
 
-bool add_at(table_entry& entry, rt::registry* pool, std::uintptr_t before) noexcept {
-    // release: the registry is complete; pairs with hold.
-    return entry.runtime.compare_exchange_strong(before, word_of(pool, open), rt::release,
-                                                 rt::relaxed);
+// The word of an entry whose runtime is being made. No handle has this address.
+constexpr std::uintptr_t reserved = closing;
+
+// relaxed: the runtime is not there yet.
+bool reserve(table_entry& entry, std::uintptr_t before) noexcept {
+    return entry.runtime.compare_exchange_strong(before, reserved, rt::relaxed, rt::relaxed);
+}
+
+table_entry* reserve_any() noexcept {
+    for (std::uint32_t i = 0; i < table_size; ++i) {
+        if (!reserve(table[i], 0)) continue;
+        std::uint32_t end = used.load(rt::relaxed);  // relaxed, here and below: see find
+        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::relaxed, rt::relaxed)) {
+        }
+        return &table[i];
+    }
+    // Full: what a parent has left is forgotten, and its handle is no runtime at all from now on.
+    for (table_entry& entry : table) {
+        const std::uintptr_t left = entry.runtime.load(rt::relaxed);
+        if ((left & states) == inherited && reserve(entry, left)) return &entry;
+    }
+    return nullptr;
 }
 
 // Whoever passes on the NULL of a default runtime that did not start wants to know why it did not.
@@ -143,28 +161,23 @@ void held_runtime::destroy() noexcept {
 
 // -- the table -----------------------------------------------------------------------------------
 
-bool add_live(rt::registry* pool) noexcept {
-    for (std::uint32_t i = 0; i < table_size; ++i) {
-        if (!add_at(table[i], pool, 0)) continue;
-        std::uint32_t end = used.load(rt::relaxed);  // relaxed, here and below: see find
-        while (end < i + 1 && !used.compare_exchange_weak(end, i + 1, rt::relaxed, rt::relaxed)) {
-        }
-        return true;
-    }
-    // Full: what a parent has left is forgotten, and its handle is no runtime at all from now on.
-    for (table_entry& entry : table) {
-        const std::uintptr_t left = entry.runtime.load(rt::relaxed);
-        if ((left & states) == inherited && add_at(entry, pool, left)) return true;
-    }
-    return false;
+table_seat::table_seat() noexcept : entry_(reserve_any()) {}
+
+table_seat::~table_seat() {
+    if (entry_ && !is_seated_) entry_->runtime.store(0, rt::relaxed);
+}
+
+void table_seat::seat(rt::registry* pool) noexcept {
+    entry_->runtime.store(word_of(pool, open), rt::release);  // the registry is complete; pairs with hold
+    is_seated_ = true;
 }
 
 // relaxed: the child has one thread.
 void disown_all() noexcept {
     for (table_entry& entry : table) {
         entry.callers.store(0, rt::relaxed);
-        if (const std::uintptr_t left = entry.runtime.load(rt::relaxed) & ~states)
-            entry.runtime.store(left | inherited, rt::relaxed);
+        const std::uintptr_t left = entry.runtime.load(rt::relaxed) & ~states;
+        entry.runtime.store(left ? left | inherited : 0, rt::relaxed);
     }
 }
 

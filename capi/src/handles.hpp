@@ -68,8 +68,22 @@ class held_runtime {
 held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& status) noexcept;
 rt::scope* checked(veda_scope_t* handle, const char* function, veda_status& status) noexcept;
 
-// Makes the runtime known. False if the table is full.
-[[nodiscard]] bool add_live(rt::registry* pool) noexcept;
+// A place in the table, taken before a runtime starts: one that had to be ended for want of a place would be
+// waited for by its creator, and its hooks might wait for a lock that the creator holds.
+class table_seat {
+  public:
+    table_seat() noexcept;
+    table_seat(const table_seat&) = delete;
+    ~table_seat();
+
+    explicit operator bool() const noexcept { return entry_ != nullptr; }
+    // Makes the runtime known.
+    void seat(rt::registry* pool) noexcept;
+
+  private:
+    table_entry* entry_ = nullptr;
+    bool is_seated_ = false;
+};
 
 // In the child of a fork: every runtime in the table is the parent's.
 void disown_all() noexcept;

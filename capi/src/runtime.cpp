@@ -51,6 +51,9 @@ void forget_parent() noexcept {
 veda_status capi::create_runtime(const veda_runtime_config_t* config, rt::registry** out,
                                  bool is_default) noexcept {
     *out = nullptr;
+    capi::table_seat seat;
+    if (!seat)
+        return rt::fail(VEDA_E_RANGE, "4096 runtimes are alive already, which is the most there may be");
     rt::registry* pool = nullptr;
     try {
         rt::settings settings;
@@ -62,10 +65,7 @@ veda_status capi::create_runtime(const veda_runtime_config_t* config, rt::regist
         return rt::fail(VEDA_E_MEMORY, "out of memory while reading the configuration");
     }
     rt::follow_limits(*pool);
-    if (!add_live(pool)) {
-        delete pool;
-        return rt::fail(VEDA_E_RANGE, "4096 runtimes are alive already, which is the most there may be");
-    }
+    seat.seat(pool);
     *out = pool;
     return VEDA_OK;
 }

@@ -182,12 +182,14 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     options.name = name.c_str();
     options.stack_size = config_.stack_size;
     options.cpu = cpu_of(slot);
+    if (config_.on_worker_start) start_hooks_.fetch_add(1, relaxed);  // relaxed: the thread comes after it
     const int error = made->thread.start(
         options, [](void* w) { static_cast<worker*>(w)->main_loop(); }, made);
     if (error == 0) {
         made->counts.add(counter::threads_started);
         return 0;
     }
+    if (config_.on_worker_start) start_hook_is_over();
     // Thieves may already be looking at the slot: the worker stays, without a thread.
     return error;
 }
@@ -280,10 +282,10 @@ bool registry::drain(std::uint64_t timeout_ns) noexcept {
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
-        // In this order: a guest may leave a task behind, and the end of a task may leave somebody who is
+        // In this order: a hook or a guest may leave a task behind, and the end of a task may leave somebody who is
         // about to wake a worker. The end of the runtime waits for such a one in any case, but has no
         // time-out.
-        if (guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 && !is_pinned()) return true;
+        if (!is_starting() && guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 && !is_pinned()) return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();

@@ -141,6 +141,8 @@ class registry {
     // -- end --------------------------------------------------------------------------------------
 
     std::uint64_t pending_detached() const noexcept;
+    // Of a thread that was started. It may submit tasks, so the runtime is not drained before.
+    void start_hook_is_over() noexcept { start_hooks_.fetch_sub(1, release); }
     // relaxed: for people.
     std::uint32_t guests_inside() const noexcept { return guests_inside_.load(relaxed); }
     // Waits until no detached task is pending and no guest is inside. False on timeout.
@@ -197,6 +199,8 @@ class registry {
     void stop() noexcept;
     void check_ledger() const noexcept;
     bool nobody_to_wake() const noexcept;
+    // acquire: what the hooks have submitted.
+    bool is_starting() const noexcept { return start_hooks_.load(acquire) != 0; }
     bool is_pinned() const noexcept { return pins_.load(acquire) != 0; }
     std::uint64_t sum(counter which) const noexcept;
     int cpu_of(std::uint32_t slot) const noexcept;
@@ -222,6 +226,7 @@ class registry {
     alignas(cache_line) atomic<std::uint32_t> spares_started_{0};
     atomic<std::uint32_t> guests_inside_{0};
     atomic<std::uint32_t> pins_{0};
+    atomic<std::uint32_t> start_hooks_{0};  // of threads that were started, and are not over
     atomic<std::uint64_t> last_executed_{0};  // at the last relieve
     atomic<std::uint64_t> injected_detached_{0};
     atomic<std::uint64_t> injected_outside_{0};

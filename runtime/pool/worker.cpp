@@ -269,6 +269,7 @@ void worker::main_loop() noexcept {
             guarded("on_worker_start", [&] { config.on_worker_start(config.hook_ctx, slot); });
             returned();
             restore_blocking(0);
+            pool.start_hook_is_over();
         });
     for (;;) {
         const tagged_job task = search();

@@ -71,7 +71,9 @@ typedef struct veda_worker veda_worker_t;
  * for its turn; so does a thread whose wait (a join, a scope, an event, veda_blocking_end) is
  * over. More run only while a body is really blocked in the program's own code (its thread
  * sleeps and has used no CPU for some milliseconds) and something could not go on otherwise: at
- * most spare_workers of them. What can hang then are bodies that wait for each other in the
+ * most spare_workers bodies are begun in the place of blocked ones, and a thread whose wait is over
+ * goes on in the place of any, for it may hold what they are blocked for (with
+ * VEDA_NO_SPARE_WORKERS neither). What can hang then are bodies that wait for each other in the
  * program's own code, more of them than worker_count + spare_workers; use veda_event_wait, or
  * veda_blocking_begin around such a wait. A count that was found is what the workers keep to;
  * threads from outside, and threads whose wait is over, go on at once. */

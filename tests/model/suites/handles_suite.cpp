@@ -12,9 +12,14 @@ using namespace veda::model;
 using veda::rt::registry;
 namespace capi = veda::capi;
 
+void make_known(registry* pool) {
+    capi::table_seat seat;
+    check(bool(seat), "no room");
+    seat.seat(pool);
+}
 veda_runtime_t* start_with_handle() {
     registry* pool = start_runtime(1).release();
-    check(capi::add_live(pool), "no room");
+    make_known(pool);
     return capi::handle_of(pool);
 }
 
@@ -71,7 +76,7 @@ void hold_against_close(int reopenings) {
         if (held) check(state->get() == 0, "in use after its end");
     });
     auto* state = new cell<int>(0);
-    check(capi::add_live(reinterpret_cast<registry*>(state)), "no room");
+    make_known(reinterpret_cast<registry*>(state));
     known->store(state, order::relaxed);
     veda_status status;
     const auto held = capi::checked(reinterpret_cast<veda_runtime_t*>(state), "destroy", status);
