@@ -1,5 +1,8 @@
 // gate.cpp: weakens one order after another and expects a scenario to fail. Each weakening runs in
 // a process of its own, for a broken runtime may also crash or spin.
+//
+// A weakening that survives costs all scenarios that reach it. So the scenario that killed it last is tried
+// first, and what is waived is tried in full runs only.
 #include "model/suites/gate.hpp"
 
 #include <sys/wait.h>
@@ -120,35 +123,49 @@ void tell(int out, const std::string& line) {
     if (write(out, line.data(), line.size()) < 0) _exit(3);
 }
 
-// In the child: tells which scenario runs, then how it ended.
-[[noreturn]] void try_in_child(const weakening& w, const std::vector<reach>& trials, int out) {
-    alarm(hang_seconds);
-    weaken(w.site, w.to);
+// In the child: tells which scenario runs, and leaves when it has failed.
+void try_scenario(const scenario& s, trial width, int out) {
+    tell(out, "?" + s.name + "\n");
+    const result found = explore(trial_bounds(s, width), s.body);
+    if (!found.failed) return;
+    std::string message = found.message;
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    tell(out, "!" + s.name + " after " + std::to_string(found.executions) + ": " + message + "\n");
+    _exit(0);
+}
+
+bool try_in_both_widths(const scenario& s, trial width, int out) {
+    if (width == trial::wide && !has_wide_trial(s.bounds)) return false;
+    try_scenario(s, width, out);
+    return true;
+}
+
+[[noreturn]] void try_all(const weakening& w, const std::vector<reach>& trials, int out) {
     bool reached = false;
-    for (trial width : {trial::narrow, trial::wide}) {
-        for (const reach& r : trials) {
-            if (!r.sites[static_cast<std::size_t>(w.site)]) continue;
-            if (width == trial::wide && !has_wide_trial(r.what->bounds)) continue;
-            reached = true;
-            tell(out, "?" + r.what->name + "\n");
-            const result found = explore(trial_bounds(*r.what, width), r.what->body);
-            if (!found.failed) continue;
-            std::string message = found.message;
-            std::replace(message.begin(), message.end(), '\n', ' ');
-            tell(out, "!" + r.what->name + " after " + std::to_string(found.executions) + ": " +
-                          message + "\n");
-            _exit(0);
-        }
-    }
+    for (trial width : {trial::narrow, trial::wide})
+        for (const reach& r : trials)
+            if (r.sites[static_cast<std::size_t>(w.site)])
+                reached |= try_in_both_widths(*r.what, width, out);
     _exit(reached ? 1 : 2);
 }
 
-verdict try_one(const weakening& w, const std::vector<reach>& trials, std::string& how) {
+[[noreturn]] void try_known(const scenario& killer, int out) {
+    for (trial width : {trial::narrow, trial::wide}) (void)try_in_both_widths(killer, width, out);
+    _exit(1);
+}
+
+// try_in_child does not return.
+template <class Try>
+verdict try_one(const weakening& w, Try try_in_child, std::string& how) {
     int ends[2];
     if (pipe(ends) != 0) return verdict::survived;
     std::fflush(nullptr);
     const pid_t child = fork();
-    if (child == 0) try_in_child(w, trials, ends[1]);
+    if (child == 0) {
+        alarm(hang_seconds);
+        weaken(w.site, w.to);
+        try_in_child(ends[1]);
+    }
     close(ends[1]);
     std::string text;
     char buffer[512];
@@ -167,10 +184,13 @@ verdict try_one(const weakening& w, const std::vector<reach>& trials, std::strin
     return verdict::killed;
 }
 
-// -- waivers --------------------------------------------------------------------------------------
+// -- what is known of weakenings ------------------------------------------------------------------
 
-// "name -> order: reason", one a line; # begins a comment.
-bool load_waivers(const char* path, std::map<std::string, std::string>& waivers) {
+// By the name of a weakening: why it is waived, or which scenario killed it last.
+using notes = std::map<std::string, std::string>;
+
+// "name -> order: note", one a line; # begins a comment.
+bool load(const char* path, notes& read) {
     std::ifstream file(path);
     if (!file) return false;
     for (std::string line; std::getline(file, line);) {
@@ -178,34 +198,79 @@ bool load_waivers(const char* path, std::map<std::string, std::string>& waivers)
         if (line.empty() || line[0] == '#' || arrow == std::string::npos) continue;
         const std::size_t colon = line.find(": ", arrow);
         if (colon == std::string::npos) {
-            std::printf("waivers: no reason given: %s\n", line.c_str());
+            std::printf("%s: no note: %s\n", path, line.c_str());
             return false;
         }
-        waivers[line.substr(0, colon)] = line.substr(colon + 2);
+        read[line.substr(0, colon)] = line.substr(colon + 2);
     }
     return true;
 }
 
-// -- which quarter --------------------------------------------------------------------------------
+constexpr char killers_head[] =
+    "# killers.txt: which scenario killed a weakening last. It only saves time: the gate tries it first, and all\n"
+    "# others if it does not kill any more. Written by the gate, with VEDA_MODEL_NOTE=1.\n\n";
 
-// The commit decides, so that four commits see everything. All sites with VEDA_MODEL_FULL; a given
-// quarter, or all (4), with VEDA_MODEL_QUARTER.
-int quarter() {
-    if (full_run()) return 4;
-    const auto asked = test::number_from("VEDA_MODEL_QUARTER", 9);
-    if (asked <= 4) return static_cast<int>(asked);
-    char hash[64] = "0";
-    if (FILE* git = popen("git rev-parse HEAD 2>/dev/null", "r")) {
-        if (!std::fgets(hash, sizeof hash, git)) hash[0] = '0';
-        pclose(git);
-    }
-    hash[8] = '\0';
-    return static_cast<int>(std::strtoul(hash, nullptr, 16) % 4);
+void save_killers(const char* path, const notes& killers) {
+    std::ofstream file(path);
+    file << killers_head;
+    for (const auto& [name, killer] : killers) file << name << ": " << killer << '\n';
 }
+
+// -- the gate -------------------------------------------------------------------------------------
+
+class gate {
+  public:
+    gate(const notes& waivers, notes& killers) : waivers_(waivers), killers_(killers) {}
+
+    void judge(const weakening& w) {
+        const auto waiver = waivers_.find(w.name);
+        const bool waived = waiver != waivers_.end();
+        if (waived && !full_run()) return tell(w, "waived", 0, waiver->second);
+        std::string how;
+        const auto start = std::chrono::steady_clock::now();
+        const verdict v = verdict_of(w, how);
+        const bool killed = v == verdict::killed;
+        const char* word = killed                    ? waived ? "KILLED, BUT WAIVED" : "killed"
+                           : waived                  ? "waived"
+                           : v == verdict::unreached ? "NOT REACHED"
+                                                     : "SURVIVED";
+        tell(w, word, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+             killed ? how : waived ? waiver->second : "");
+        complaints_ += killed == waived;
+        if (killed) {
+            killers_[w.name] = how.substr(0, how.find_first_of(" :"));
+            ++killed_;
+        }
+    }
+    int complaints() const { return complaints_; }
+    int killed() const { return killed_; }
+
+  private:
+    static void tell(const weakening& w, const char* word, double seconds, const std::string& note) {
+        std::printf("%-80s %-9s %6.2f s  %s\n", w.name.c_str(), word, seconds, note.c_str());
+        std::fflush(stdout);
+    }
+
+    verdict verdict_of(const weakening& w, std::string& how) {
+        if (const auto known = killers_.find(w.name); known != killers_.end()) {
+            const scenario* killer = find(known->second);
+            const auto again = [killer](int out) { try_known(*killer, out); };
+            if (killer && try_one(w, again, how) == verdict::killed) return verdict::killed;
+            killers_.erase(known);
+        }
+        if (trials_.empty()) trials_ = probe_all();
+        return try_one(w, [&](int out) { try_all(w, trials_, out); }, how);
+    }
+
+    const notes& waivers_;
+    notes& killers_;
+    std::vector<reach> trials_;  // made when they are needed
+    int complaints_ = 0, killed_ = 0;
+};
 
 }  // namespace
 
-bool full_run() { return test::number_from("VEDA_MODEL_FULL", 0) != 0; }
+bool full_run() { return test::full() || test::number_from("VEDA_MODEL_FULL", 0) != 0; }
 
 config widened(const config& bounds) {
     config wide = bounds;
@@ -237,55 +302,31 @@ bool weaken_by_name(const char* name) {
     return false;
 }
 
-int run_gate(const char* sites_file, const char* waivers_file) {
-    std::map<std::string, std::string> waivers;
-    if (!load_sites(sites_file) || !load_waivers(waivers_file, waivers)) {
-        std::printf("gate: cannot read %s or %s\n", sites_file, waivers_file);
+int run_gate(const char* sites_file, const char* waivers_file, const char* killers_file) {
+    notes waivers, killers;
+    if (!load_sites(sites_file) || !load(waivers_file, waivers) || !load(killers_file, killers)) {
+        std::printf("gate: cannot read %s, %s or %s\n", sites_file, waivers_file, killers_file);
         return 2;
     }
     watch_sites(true);
-    const int part = quarter();
-    const std::vector<reach> trials = probe_all();
-    if (trials.empty()) return 1;
     const std::vector<weakening> all = all_weakenings();
-    int complaints = 0;
-    std::map<int, bool> judged;  // site -> killed by every weakening
+    const auto exists = [&all](const auto& note) {
+        return std::any_of(all.begin(), all.end(), [&](const weakening& w) { return w.name == note.first; });
+    };
+    gate judge(waivers, killers);
     const char* only = std::getenv("VEDA_MODEL_SITE");
-    for (const weakening& w : all) {
-        if (part < 4 && w.site % 4 != part) continue;
-        if (only && w.name.find(only) == std::string::npos) continue;
-        const auto waiver = waivers.find(w.name);
-        const bool waived = waiver != waivers.end();
-        std::string how;
-        const auto start = std::chrono::steady_clock::now();
-        const verdict v = try_one(w, trials, how);
-        const double seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        const bool killed = v == verdict::killed;
-        const char* word = killed                    ? waived ? "KILLED, BUT WAIVED" : "killed"
-                           : waived                  ? "waived"
-                           : v == verdict::unreached ? "NOT REACHED"
-                                                     : "SURVIVED";
-        std::printf("%-80s %-9s %6.2f s  %s\n", w.name.c_str(), word, seconds,
-                    killed   ? how.c_str()
-                    : waived ? waiver->second.c_str()
-                             : "");
-        std::fflush(stdout);
-        complaints += killed == waived;
-        const auto [site, first] = judged.emplace(w.site, true);
-        site->second = site->second && killed;
-    }
-    for (const auto& [name, reason] : waivers) {
-        if (std::any_of(all.begin(), all.end(), [&](const weakening& w) { return w.name == name; }))
-            continue;
-        std::printf("waivers: there is no %s\n", name.c_str());
+    for (const weakening& w : all)
+        if (!only || w.name.find(only) != std::string::npos) judge.judge(w);
+    int complaints = judge.complaints();
+    for (const auto& waiver : waivers) {
+        if (exists(waiver)) continue;
+        std::printf("waivers: there is no %s\n", waiver.first.c_str());
         ++complaints;
     }
-    const auto killed =
-        std::count_if(judged.begin(), judged.end(), [](auto& j) { return j.second; });
-    if (part < 4) std::printf("quarter %d of %zu: ", part, sites().size());
-    std::printf("%zu sites, %zd killed, %zd waived\n", judged.size(), static_cast<ssize_t>(killed),
-                static_cast<ssize_t>(judged.size()) - static_cast<ssize_t>(killed));
+    std::erase_if(killers, [&](const auto& killer) { return !exists(killer); });
+    if (std::getenv("VEDA_MODEL_NOTE")) save_killers(killers_file, killers);
+    std::printf("%zu weakenings of %zu sites, %d killed, %zu waived\n", all.size(), sites().size(),
+                judge.killed(), waivers.size());
     return complaints ? 1 : 0;
 }
 

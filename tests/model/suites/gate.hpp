@@ -17,7 +17,7 @@ config by_dice(const config& bounds, search how);
 // if there is none of this name.
 bool weaken_by_name(const char* name);
 
-// 0 if every weakening that was tried is killed or waived, and every waiver is needed.
-int run_gate(const char* sites_file, const char* waivers_file);
+// 0 if every weakening is killed or waived, and (in full runs) every waiver is needed.
+int run_gate(const char* sites_file, const char* waivers_file, const char* killers_file);
 
 }  // namespace veda::model

@@ -2,7 +2,7 @@
 //
 //   model_suites [--gtest_...]              all scenarios
 //   model_suites --replay=NAME=0.1.0.2      one execution of one scenario, with its trace
-//   model_suites --gate SITES WAIVERS       the gate; see gate.cpp
+//   model_suites --gate SITES WAIVERS KILLERS   the gate; see gate.cpp
 //   VEDA_MODEL_FULL=1                       wider bounds, and every site at the gate
 #include <gtest/gtest.h>
 
@@ -16,12 +16,6 @@
 namespace veda::model {
 
 namespace {
-
-const scenario* find(const std::string& name) {
-    for (const scenario& s : scenarios())
-        if (s.name == name) return &s;
-    return nullptr;
-}
 
 std::string in_words(const config& bounds, const result& r) {
     if (r.complete && bounds.preemptions == unlimited && bounds.stale_reads == unlimited)
@@ -97,17 +91,6 @@ result replay(const std::string& name, const std::string& path) {
 
 }  // namespace veda::model
 
-namespace {
-// For ctest: the gate is part of full runs.
-constexpr int gate_skipped = 77;
-bool is_gate_wanted() {
-    for (const char* name : {"VEDA_TEST_FULL", "VEDA_MODEL_FULL", "VEDA_MODEL_QUARTER"})
-        if (std::getenv(name)) return true;
-    std::puts("the gate is part of full runs: VEDA_TEST_FULL, VEDA_MODEL_FULL or VEDA_MODEL_QUARTER");
-    return false;
-}
-}  // namespace
-
 int main(int count, char** arguments) {
     using namespace veda::model;
     if (const char* name =
@@ -117,8 +100,8 @@ int main(int count, char** arguments) {
     for (int i = 1; i < count; ++i) {
         if (std::strncmp(arguments[i], "--replay=", 9) == 0)
             return replay_argument(arguments[i] + 9);
-        if (std::strcmp(arguments[i], "--gate") == 0 && i + 2 < count)
-            return is_gate_wanted() ? run_gate(arguments[i + 1], arguments[i + 2]) : gate_skipped;
+        if (std::strcmp(arguments[i], "--gate") == 0 && i + 3 < count)
+            return run_gate(arguments[i + 1], arguments[i + 2], arguments[i + 3]);
     }
     testing::InitGoogleTest(&count, arguments);
     for (const scenario& s : scenarios()) {

@@ -21,6 +21,13 @@ inline std::vector<scenario>& scenarios() {
     return all;
 }
 
+// nullptr if there is none.
+inline const scenario* find(const std::string& name) {
+    for (const scenario& s : scenarios())
+        if (s.name == name) return &s;
+    return nullptr;
+}
+
 // The execution that a failure printed, once more. For regressions:
 //   EXPECT_FALSE(replay("fork_deque.one_thief", "0.1.0.2").failed);
 result replay(const std::string& scenario_name, const std::string& path);
