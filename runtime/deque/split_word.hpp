@@ -38,11 +38,12 @@ class split_word {
     }
 
     // Anybody who is sure of the slots below split: gives them away. On failure seen is renewed, which reads
-    // no slot. seq_cst as in publish.
+    // no slot. release: what the slots hold, of which the caller has made sure. It is a searcher, and looks
+    // itself.
     bool raise(window& seen, std::uint32_t split) noexcept {
         std::uint64_t expected = pack(seen);
         const bool done =
-            word_.compare_exchange_strong(expected, pack({seen.tail, split}), seq_cst, relaxed);
+            word_.compare_exchange_strong(expected, pack({seen.tail, split}), release, relaxed);
         if (!done) seen = unpack(expected);
         return done;
     }

@@ -45,7 +45,7 @@ worker* registry::enter() noexcept {
         guest = take_guest_slot(slot);
     if (!guest) return nullptr;
     last_guest = {id_, guest->slot};
-    guests_inside_.fetch_add(1, seq_cst);
+    guests_inside_.fetch_add(1, relaxed);  // relaxed: what a drain must see comes with its end
     if (!roster_.contains(guest->slot)) roster_.join(guest->slot);
     guest->spawns.request_for_sleep();  // who fell asleep before did not ask this worker
     guest->watch.thread_id.store(os::thread_id(), relaxed);
@@ -103,7 +103,7 @@ void registry::leave(worker& guest) noexcept {
     if (guest.slot >= first_guest_ + guests_kept) roster_.leave(guest.slot);
     guest.guest_taken.store(0, release);  // pairs with take_guest_slot
     place_is_free(guest.slot);
-    guests_inside_.fetch_sub(1, seq_cst);  // the last touch: a drain may end the runtime now
+    guests_inside_.fetch_sub(1, release);  // the last touch: a drain may end the runtime now
 }
 
 }  // namespace veda::rt

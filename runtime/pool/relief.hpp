@@ -1,8 +1,8 @@
 // relief.hpp: places for threads that hold one and are blocked in the user's own code, which nothing tells
 // the runtime. Waiters, and threads that were let in before, look now and then. Only what a thread's own CPU
-// clock and the kernel's word for its state show counts as blocked. In the place of at most `spare_workers` such
-// threads something new is begun; a thread that waits to go on is let in for any of them, because it may hold
-// what they are blocked for.
+// clock and the kernel's word for its state show counts as blocked. In the place of at most `spare_workers`
+// such threads something new is begun; a thread that waits to go on is let in for any of them, because it may
+// hold what they are blocked for.
 //
 // It only counts: who is let in for such a place is decided in places.cpp.
 #pragma once

@@ -188,7 +188,7 @@ bool worker::give_way() noexcept {
 
 bool worker::sleep_announced() noexcept {
     pool.request_all(this);
-    const bool stay_up = pool.stopping() || mailbox.load(seq_cst) != nullptr || pool.has_rooms() ||
+    const bool stay_up = pool.stopping() || has_mail() || pool.has_rooms() ||
                          (pool.has_free_place() && pool.work_in_sight());
     if (!stay_up) pool.ask_if_full();
     if (stay_up) {
@@ -202,7 +202,7 @@ bool worker::sleep_announced() noexcept {
     counts.add(counter::parks);
     while (pool.idle.contains(slot)) {
         sleeper.park();
-        const bool wanted = pool.stopping() || mailbox.load(seq_cst) != nullptr;
+        const bool wanted = pool.stopping() || has_mail();
         if (wanted && pool.idle.remove(slot)) {
             pool.people.wake_searcher();
             break;

@@ -197,8 +197,8 @@ void worker::post(veda_job_t* job) noexcept {
     veda_job_t* head = mailbox.load(relaxed);
     do {
         job->reserved[word_next] = reinterpret_cast<std::uint64_t>(head);
-        // seq_cst: post, then wake; the worker: announce sleep, then look into the mailbox.
-    } while (!mailbox.compare_exchange_weak(head, job, seq_cst));
+        // release: the job; pairs with run_mailbox. relaxed: a failure is tried again.
+    } while (!mailbox.compare_exchange_weak(head, job, release, relaxed));
     sleeper.unpark();
 }
 

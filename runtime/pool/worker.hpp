@@ -150,6 +150,7 @@ class alignas(cache_line) worker {
     void restore_blocking(std::uint32_t depth) noexcept {
         if (blocking_depth != depth) [[unlikely]] put_blocking_right(depth);
     }
+    // relaxed: who posts unparks in any case, and a wake-up is remembered.
     bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
     void run_mailbox() noexcept;
     // In a loop, or where a recursion forks: somebody may wait for a place. relaxed: a hint.
@@ -212,9 +213,10 @@ class alignas(cache_line) worker {
     const worker_kind kind;
 
     // Set by any thread: somebody would like this worker's place for a while. seq_cst: whoever finds the word
-    // set, and the worker that withdraws it and then looks around, agree on who sees whose work.
+    // set, and the worker that withdraws it and then looks around, agree on who sees whose work. relaxed: the
+    // worker looks at it again and again.
     bool is_asked_for_room() noexcept { return atomic_view(forks.head()->room).load(seq_cst) != 0; }
-    void ask_for_room() noexcept { atomic_view(forks.head()->room).store(1, seq_cst); }
+    void ask_for_room() noexcept { atomic_view(forks.head()->room).store(1, relaxed); }
     void withdraw_room_request() noexcept { atomic_view(forks.head()->room).store(0, seq_cst); }
 
     // Owner.

@@ -78,8 +78,8 @@ std::unique_ptr<registry> start_with_hooks(void* context, void (*on_start)(void*
     return std::unique_ptr<registry>(made);
 }
 
-// What a worker's own start hook submits runs, however soon the runtime ends, and what its stop hook writes is
-// seen after the end.
+// What a worker's own start hook submits runs, however soon the runtime ends, and what its stop hook writes
+// is seen after the end.
 SCENARIO(hooks, start_submits_and_stop_writes, .preemptions = 1, .stale_reads = 1, .spins = 2) {
     struct hooked {
         test_job job;

@@ -28,7 +28,7 @@ namespace {
 // How much of a scenario is run to learn which sites it reaches.
 constexpr std::uint64_t probe_executions = 2000, random_probe = 500;
 // How much of a scenario is tried against one weakening; without end in a full run.
-constexpr std::uint64_t trial_executions = 20'000;
+constexpr std::uint64_t trial_executions = 200'000;
 constexpr unsigned hang_seconds = 300;
 
 const char* name_of(order o) {
@@ -207,8 +207,8 @@ bool load(const char* path, notes& read) {
 }
 
 constexpr char killers_head[] =
-    "# killers.txt: which scenario killed a weakening last. It only saves time: the gate tries it first, and all\n"
-    "# others if it does not kill any more. Written by the gate, with VEDA_MODEL_NOTE=1.\n\n";
+    "# killers.txt: which scenario killed a weakening last. It only saves time: the gate tries it first,\n"
+    "# and all others if it does not kill any more. Written by the gate, with VEDA_MODEL_NOTE=1.\n\n";
 
 void save_killers(const char* path, const notes& killers) {
     std::ofstream file(path);

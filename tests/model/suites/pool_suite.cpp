@@ -96,7 +96,7 @@ SCENARIO(pool, both_workers_must_come, .preemptions = 1, .stale_reads = 0, .spin
 
 // A guest holds the only place and waits, like for a lock, for a task that is published while another place
 // is added. Who publishes finds no free place, or whoever adds one finds the task.
-SCENARIO(pool, places_are_added, .preemptions = 0, .stale_reads = 1, .spins = 2) {
+SCENARIO(pool, places_are_added, .preemptions = 0, .stale_reads = 3, .spins = 2) {
     auto pool = start_runtime(2);
     pool->set_places(1);
     auto* done = new veda_event_t{};

@@ -64,6 +64,22 @@ SCENARIO(rooms, task_beside_a_loop, .preemptions = 1, .stale_reads = 0, .spins =
     drain_and_stop(pool, {looping, ticking});
 }
 
+// The request, its withdrawal and the looks after both, with old values. The loop ends by itself.
+SCENARIO(rooms, asked_while_withdrawing, .preemptions = 1, .stale_reads = 1, .spins = 2) {
+    auto& state = *new beside_loops(1);
+    auto pool = start_runtime(1, 1);
+    auto* ticking = job_of(state, tick);
+    {
+        entered in(*pool);
+        check(in.get() != nullptr, "no guest place");
+        in.get()->ask_for_room();
+        thread submitter([&] { pool->inject_detached(ticking); });
+        state.loop();
+        submitter.join();
+    }
+    drain_and_stop(pool, {ticking});
+}
+
 // Whoever should run the task may be late: then the loop goes on, and tries again.
 SCENARIO(rooms, helper_is_late, .preemptions = 1, .stale_reads = 0, .timeouts = true,
          .early_timeouts = 1, .spins = 2) {
@@ -133,7 +149,7 @@ void crowd() {
 SCENARIO(rooms, crowd, .how = search::pct, .max_steps = 50'000, .max_executions = 10'000, .spins = 2) {
     crowd();
 }
-SCENARIO(rooms, crowd_randomly, .how = search::random, .max_executions = 10'000, .spins = 2) { crowd(); }
+SCENARIO(rooms, crowd_randomly, .how = search::random, .max_executions = 20'000, .spins = 2) { crowd(); }
 
 // No thread is left that could run the task: it waits for the loop's end.
 SCENARIO(rooms, nobody_to_let_in, .preemptions = 1, .stale_reads = 0, .spins = 2) {
