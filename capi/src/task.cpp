@@ -68,6 +68,8 @@ veda_status veda_broadcast(veda_runtime_t* runtime, void (*fn)(void* ctx, veda_w
 
 int32_t veda_yield(void) noexcept { return rt::yield(); }
 
+int32_t veda_yield_local(void) noexcept { return rt::yield_local(); }
+
 veda_status veda_event_wait(veda_event_t* event) noexcept {
     if (!event) return null_argument(__func__, "event");
     return rt::wait_for_event(*event);

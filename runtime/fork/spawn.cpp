@@ -56,6 +56,25 @@ void free_task(void* memory, std::size_t size) noexcept {
     slab_depot::shared().give_one(slab_class(size), memory);
 }
 
+namespace {
+
+// On top of the current task.
+std::int32_t run_foreign(worker& self, tagged_job task) noexcept {
+    if (task.job) {
+        self.show_before();
+        self.run_foreign([&] { self.run(task); });
+    }
+    self.settle();
+    return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
+}
+
+}  // namespace
+
+std::int32_t yield_local() noexcept {
+    worker* self = worker::current();
+    return self ? run_foreign(*self, self->spawns.pop()) : VEDA_YIELD_IDLE;
+}
+
 std::int32_t yield() noexcept {
     worker* self = worker::current();
     if (!self) {
@@ -66,13 +85,7 @@ std::int32_t yield() noexcept {
         self->run_mailbox();
         return VEDA_YIELD_RAN;
     }
-    const tagged_job task = self->find_any();
-    if (task.job) {
-        self->show_before();
-        self->run_foreign([&] { self->run(task); });
-    }
-    self->settle();
-    return task.job ? VEDA_YIELD_RAN : VEDA_YIELD_IDLE;
+    return run_foreign(*self, self->find_any());
 }
 
 void report_unhandled(const registry& pool, veda_status status, const char* message) noexcept {

@@ -19,6 +19,7 @@ void* allocate_task(std::size_t size) noexcept;
 void free_task(void* memory, std::size_t size) noexcept;
 
 std::int32_t yield() noexcept;
+std::int32_t yield_local() noexcept;
 
 // Something of this runtime failed, and nobody will fetch that. From any thread.
 void report_unhandled(const registry& pool, veda_status status, const char* message) noexcept;

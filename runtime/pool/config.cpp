@@ -97,6 +97,7 @@ void take_plain_fields(const config& given, settings& out) {
     out.on_worker_start = given.on_worker_start;
     out.on_worker_stop = given.on_worker_stop;
     out.on_unhandled_error = given.on_unhandled_error;
+    out.thread_name = given.thread_name;
     out.hook_ctx = given.hook_ctx;
 }
 

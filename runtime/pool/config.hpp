@@ -29,6 +29,7 @@ struct settings {
     void (*on_worker_start)(void*, std::uint32_t) = nullptr;
     void (*on_worker_stop)(void*, std::uint32_t) = nullptr;
     void (*on_unhandled_error)(void*, veda_status, const char*) = nullptr;
+    void (*thread_name)(void*, std::uint32_t, char*, std::size_t) = nullptr;
     void* hook_ctx = nullptr;
 
     origin worker_count_origin = origin::detected;

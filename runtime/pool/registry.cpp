@@ -10,6 +10,7 @@
 
 #include "base/assert.hpp"
 #include "base/status.hpp"
+#include "job/callback.hpp"
 #include "os/clock.hpp"
 #include "os/cpu_limit.hpp"
 #include "os/futex.hpp"
@@ -126,7 +127,8 @@ void registry::stop() noexcept {
     {
         // A starter of spares looks at stopping_ under the lock: after this there is none.
         lock_guard guard(start_lock_);
-        stopping_.store(true, seq_cst);  // pairs with the sleeper's look after its announcement
+        // relaxed: every worker is unparked afterwards, and a wake-up is remembered.
+        stopping_.store(true, relaxed);
     }
     wake_all();
     blocked here;  // a stop hook may take its time
@@ -169,6 +171,14 @@ int registry::cpu_of(std::uint32_t slot) const noexcept {
     return cpus_.empty() ? -1 : cpus_[slot % cpus_.size()];
 }
 
+std::string registry::thread_name(std::uint32_t slot) const {
+    char given[16] = {};
+    if (config_.thread_name)
+        guarded("thread_name", [&] { config_.thread_name(config_.hook_ctx, slot, given, sizeof given); });
+    given[sizeof given - 1] = '\0';
+    return *given ? given : worker_name(config_.name_prefix, slot);
+}
+
 // 0 or an errno; with start_lock_ held. The thread begins as a searcher; the caller has counted it.
 int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     worker* made = at(slot);  // of an attempt that failed
@@ -177,7 +187,7 @@ int registry::start_thread(std::uint32_t slot, worker_kind kind) noexcept {
     slots_[slot].store(made, release);  // release: pairs with at()
     roster_.join(slot);
     high_slot_.store(std::max(high_slot_.load(relaxed), slot + 1), relaxed);
-    const std::string name = worker_name(config_.name_prefix, slot);
+    const std::string name = thread_name(slot);
     os::thread_options options;
     options.name = name.c_str();
     options.stack_size = config_.stack_size;
@@ -277,15 +287,19 @@ std::uint64_t registry::pending_detached() const noexcept {
     return begun - done;
 }
 
+// In this order: a hook or a guest may leave a task behind, and the end of a task may leave somebody who is
+// about to wake a worker. The end of the runtime waits for such a one in any case, but has no time-out.
+// acquire: what the guests left.
+bool registry::is_drained() const noexcept {
+    return !is_starting() && guests_inside_.load(acquire) == 0 && pending_detached() == 0 && !is_pinned();
+}
+
 bool registry::drain(std::uint64_t timeout_ns) noexcept {
     blocked here;
     const std::uint64_t start = os::now_ns();
     // Polled: completions count themselves without telling anybody, and this is a rare call.
     for (std::uint64_t pause = 10'000;; pause = std::min<std::uint64_t>(pause * 2, 1'000'000)) {
-        // In this order: a hook or a guest may leave a task behind, and the end of a task may leave somebody who is
-        // about to wake a worker. The end of the runtime waits for such a one in any case, but has no
-        // time-out.
-        if (!is_starting() && guests_inside_.load(seq_cst) == 0 && pending_detached() == 0 && !is_pinned()) return true;
+        if (is_drained()) return true;
         const std::uint64_t passed = os::now_ns() - start;
         if (passed >= timeout_ns) return false;
         if (pause >= 1'000'000) replace_stopped_searcher();

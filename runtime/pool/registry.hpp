@@ -147,7 +147,8 @@ class registry {
     std::uint32_t guests_inside() const noexcept { return guests_inside_.load(relaxed); }
     // Waits until no detached task is pending and no guest is inside. False on timeout.
     bool drain(std::uint64_t timeout_ns) noexcept;
-    bool stopping() const noexcept { return stopping_.load(acquire); }
+    // relaxed: see stop.
+    bool stopping() const noexcept { return stopping_.load(relaxed); }
 
     // -- looking around ---------------------------------------------------------------------------
 
@@ -185,6 +186,7 @@ class registry {
     explicit registry(const settings& config);
     veda_status start(std::size_t cpus) noexcept;
     worker* make_worker(std::uint32_t slot, worker_kind kind) noexcept;
+    std::string thread_name(std::uint32_t slot) const;
     int start_thread(std::uint32_t slot, worker_kind kind) noexcept;
     int start_regular() noexcept;
     bool start_spare() noexcept;
@@ -201,6 +203,7 @@ class registry {
     bool nobody_to_wake() const noexcept;
     // acquire: what the hooks have submitted.
     bool is_starting() const noexcept { return start_hooks_.load(acquire) != 0; }
+    bool is_drained() const noexcept;
     bool is_pinned() const noexcept { return pins_.load(acquire) != 0; }
     std::uint64_t sum(counter which) const noexcept;
     int cpu_of(std::uint32_t slot) const noexcept;

@@ -23,7 +23,8 @@ static void config_layout(void) {
     PIN(veda_runtime_config_t, on_worker_stop, 56);
     PIN(veda_runtime_config_t, hook_ctx, 64);
     PIN(veda_runtime_config_t, on_unhandled_error, 72);
-    PIN(veda_runtime_config_t, reserved, 80);
+    PIN(veda_runtime_config_t, thread_name, 80);
+    PIN(veda_runtime_config_t, reserved, 88);
 }
 
 static void job_layout(void) {

@@ -174,7 +174,7 @@ static void refusals_name_field_and_value(void) {
     expect_refusal(&config, VEDA_E_RANGE, "spin_ns", "1000000001");
     config.thread_name_prefix = "elevenbytes";
     expect_refusal(&config, VEDA_E_RANGE, "thread_name_prefix", "eleven");
-    config.reserved[5] = 1;
+    config.reserved[4] = 1;
     {
         veda_runtime_t* runtime = NULL;
         const veda_status status = veda_runtime_create(&config, &runtime);

@@ -101,17 +101,21 @@ typedef struct veda_runtime_config {
     void (*on_worker_start)(void *ctx, uint32_t index); /* on each worker thread, first */
     void (*on_worker_stop)(void *ctx, uint32_t index);  /* on each worker thread, last; it is no
                               worker any more, and its runtime takes nothing from it */
-    void *hook_ctx; /* passed to the three callbacks; must outlive the runtime */
+    void *hook_ctx; /* passed to the four callbacks; must outlive the runtime */
     /* A detached task failed (veda_task_fail, veda_report_failure) and nobody joins it. NULL: one
      * line on stderr. Runs where that was reported, perhaps on several threads at once. */
     void (*on_unhandled_error)(void *ctx, veda_status status, const char *message);
-    uint64_t reserved[6]; /* zero */
+    /* Writes the name of the thread with this index, at most size - 1 bytes (15 on Linux) and a
+     * zero, into name. NULL, or what writes nothing: the prefix and the index. Called by the thread that
+     * starts it; must not throw, nor call this library. */
+    void (*thread_name)(void *ctx, uint32_t index, char *name, size_t size);
+    uint64_t reserved[5]; /* zero */
 } veda_runtime_config_t;
 
 /* The defaults: veda_runtime_config_t config = VEDA_RUNTIME_CONFIG_INIT; */
 #define VEDA_RUNTIME_CONFIG_INIT                                                                   \
     { (uint32_t)sizeof(veda_runtime_config_t), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL,  \
-      { 0, 0, 0, 0, 0, 0 } }
+      NULL, { 0, 0, 0, 0, 0 } }
 
 VEDA_BEGIN_DECLS
 

@@ -52,6 +52,10 @@ VEDA_API veda_status veda_broadcast(veda_runtime_t *runtime,
  * processor is yielded to other threads, and the answer is VEDA_YIELD_IDLE. [any thread] */
 VEDA_API int32_t veda_yield(void) VEDA_NOEXCEPT;
 
+/* The same with what the calling worker itself has spawned and nobody has started, the newest
+ * first. Outside a runtime it does nothing. [any thread] */
+VEDA_API int32_t veda_yield_local(void) VEDA_NOEXCEPT;
+
 /* A one-shot event that tasks and threads wait for without blocking a place: 16 bytes on the
  * caller's side, all zero at first. It must outlive both calls. */
 typedef struct veda_event {

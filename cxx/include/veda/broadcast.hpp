@@ -8,6 +8,7 @@
 #include <veda/detail/language.hpp>
 #include <veda/task.h>
 #include <veda/detail/enter.hpp>
+#include <veda/spawn.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -101,6 +102,15 @@ template <class F>
     requires broadcast_task<std::remove_cvref_t<F>>
 auto broadcast(F&& f) {
     return detail::broadcast_on(detail::current_handle(), std::forward<F>(f));
+}
+
+// The same without waiting: f is called some time later. The handle gives the answers.
+template <class F>
+    requires broadcast_task<std::decay_t<F>>
+auto spawn_broadcast(F&& f) {
+    return veda::spawn([body = std::decay_t<F>(std::forward<F>(f)), runtime = detail::current_handle()] {
+        return detail::broadcast_on(runtime, body);
+    });
 }
 
 }  // namespace veda

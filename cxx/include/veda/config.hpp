@@ -8,11 +8,13 @@
 #define VEDA_CONFIG_HPP
 
 #include <veda/detail/language.hpp>
+#include <veda/error.hpp>
 #include <veda/runtime.h>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,7 +50,12 @@ struct hooks {
     std::function<void(std::uint32_t)> worker_start;
     std::function<void(std::uint32_t)> worker_stop;
     std::function<void(veda_status, std::string_view)> unhandled_error;
+    std::function<void(std::exception_ptr)> unhandled_exception;
+    std::function<std::string(std::uint32_t)> thread_name;
 };
+
+// The exception of which the hook is being told on this thread; null: none, a C task has failed.
+inline thread_local const std::exception_ptr* unhandled_here = nullptr;
 
 }  // namespace detail
 
@@ -110,6 +117,19 @@ class config {
         return *this;
     }
 
+    // The same, with the exception itself; of a C task that failed, a veda::error. Comes instead of
+    // on_unhandled_error.
+    config& on_unhandled_exception(std::function<void(std::exception_ptr)> hook) {
+        own_hooks().unhandled_exception = std::move(hook);
+        return *this;
+    }
+    // What the thread with an index is called, instead of prefix and index: 15 bytes are shown. Must not
+    // throw, nor use a runtime. An empty name: prefix and index.
+    config& thread_name(std::function<std::string(std::uint32_t index)> name) {
+        own_hooks().thread_name = std::move(name);
+        return *this;
+    }
+
     // The C struct; its strings and hooks are valid while this config is.
     veda_runtime_config_t raw() const noexcept {
         veda_runtime_config_t result = raw_;
@@ -119,7 +139,10 @@ class config {
             result.hook_ctx = hooks_.get();
             if (hooks_->worker_start) result.on_worker_start = call_start;
             if (hooks_->worker_stop) result.on_worker_stop = call_stop;
-            if (hooks_->unhandled_error) result.on_unhandled_error = call_error;
+            if (hooks_->unhandled_error || hooks_->unhandled_exception) {
+                result.on_unhandled_error = call_error;
+            }
+            if (hooks_->thread_name) result.thread_name = call_thread_name;
         }
         return result;
     }
@@ -145,7 +168,15 @@ class config {
         static_cast<detail::hooks*>(ctx)->worker_stop(index);
     }
     static void call_error(void* ctx, veda_status status, const char* message) noexcept {
-        static_cast<detail::hooks*>(ctx)->unhandled_error(status, message ? message : "");
+        const auto& hooks = *static_cast<detail::hooks*>(ctx);
+        const std::string_view text = message ? message : "";
+        if (!hooks.unhandled_exception) return hooks.unhandled_error(status, text);
+        const std::exception_ptr* const here = std::exchange(detail::unhandled_here, nullptr);
+        hooks.unhandled_exception(here ? *here : std::make_exception_ptr(error(status, std::string(text))));
+    }
+    static void call_thread_name(void* ctx, std::uint32_t index, char* name, std::size_t size) noexcept {
+        const std::string given = static_cast<detail::hooks*>(ctx)->thread_name(index);
+        name[given.copy(name, size - 1)] = '\0';
     }
 
     static veda_runtime_config_t defaults() noexcept {

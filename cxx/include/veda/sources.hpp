@@ -214,6 +214,12 @@ template <class C>
     }
     return par_iter(detail::drained<C>(container, first, last));
 }
+// From first to the end.
+template <class C>
+    requires parallel_range<C&> && requires(C& c) { c.erase(c.begin(), c.end()); }
+[[nodiscard]] auto drain(C& container, std::uint64_t first) {
+    return drain(container, first, container.size());
+}
 // All of them, out of any container.
 template <class C>
 [[nodiscard]] auto drain(C& container) {

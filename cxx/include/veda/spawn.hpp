@@ -14,6 +14,7 @@
 #include <veda/detail/language.hpp>
 #include <veda/detail/atomic.hpp>
 #include <veda/detail/enter.hpp>
+#include <veda/config.hpp>
 #include <veda/detail/heap_job.hpp>
 #include <veda/join.hpp>
 
@@ -63,12 +64,15 @@ struct task_state : veda_job_t {
     // The task itself reports as a task does, and is counted as failed.
     [[gnu::__cold__, gnu::__noinline__]] void tell_hook(bool in_task) const noexcept {
         char buffer[256];
-        const char* text = text_of(answer.error(), buffer, sizeof(buffer));
+        const std::exception_ptr exception = answer.error();
+        const char* text = text_of(exception, buffer, sizeof(buffer));
+        unhandled_here = &exception;  // for the hook, if it wants the exception itself
         if (in_task) {
             (void)veda_task_fail(VEDA_E_FAILED, text);
         } else {
             (void)veda_report_failure(runtime, VEDA_E_FAILED, text);
         }
+        unhandled_here = nullptr;
     }
 };
 

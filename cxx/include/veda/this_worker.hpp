@@ -42,6 +42,15 @@ inline bool has_pending() noexcept { return veda_worker_has_pending() != 0; }
 // Runs one waiting task on top of the current one, if there is any: true if it did.
 inline bool yield() noexcept { return veda_yield() == VEDA_YIELD_RAN; }
 
+// The same with what the calling worker itself has spawned and nobody has started.
+inline bool yield_local() noexcept { return veda_yield_local() == VEDA_YIELD_RAN; }
+
+// In code that runs long: lets what waits outside have this worker's place for a while (veda_make_room).
+// Outside a runtime it does nothing.
+inline void make_room() noexcept {
+    if (veda_worker_t* const self = veda_worker_current()) (void)veda_make_room(self);
+}
+
 // Calls f, which may block, while another worker takes this one's place; gives what f gives.
 template <std::invocable F>
 decltype(auto) blocking(F&& f) {
