@@ -84,7 +84,9 @@ TEST(Kth, IsThatOfAStableSort) {
         for (std::size_t k : {std::size_t{0}, v.size() / 3, v.size() / 2}) {
             const auto found = veda::par(all).kth(k, std::less<>{}, number);
             ASSERT_EQ(found.has_value(), k < v.size());
-            if (found) EXPECT_EQ(*found, expected[k]) << k;
+            if (found) {
+                EXPECT_EQ(*found, expected[k]) << k;
+            }
         }
         EXPECT_EQ(veda::par(all).kth(v.size(), std::less<>{}, number), std::nullopt);
     });
@@ -143,7 +145,7 @@ TEST(Rankings, LeaveNothingBehindWhenTheOrderThrows) {
         {
             const auto items = [] { return veda::par(0, 9000).map([](int i) { return counted(i * 7 % 9000); }); };
             const auto fails = [](const counted& a, const counted& b) {
-                if (a.value() == 8000) throw std::runtime_error("no order");
+                if (a.value() == 8000 || b.value() == 8000) throw std::runtime_error("no order");
                 return a.value() < b.value();
             };
             EXPECT_EQ(thrown_by([&] { (void)items().top_k(20, fails); }), "no order");
