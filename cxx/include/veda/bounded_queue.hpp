@@ -4,15 +4,15 @@
 //     veda::join([&] { while (auto p = next_page()) read.push(std::move(*p)); read.close(); },
 //                [&] { while (auto p = read.pop()) use(*p); });
 //
-// Any number of threads, workers and others, push and pop; what one of them pushes comes out in its order. push
-// waits while the queue is full, pop while it is empty. A worker that waits lends its place to another one
-// (blocking_section), so that both ends of a queue work even on a runtime of one worker; as many may wait at a
-// time as the runtime has spare workers. close() ends it: nothing more goes in, what is in comes out, and then pop
-// gives nothing. So a queue is a source of chains, too: veda::par_bridge([&] { return queue.pop(); }). oneTBB's
-// name is concurrent_bounded_queue, Rust's sync_channel.
+// Any number of threads, workers and others, push and pop; what one of them pushes comes out in its order.
+// push waits while the queue is full, pop while it is empty. A worker that waits lends its place to another
+// one (blocking_section), so that both ends of a queue work even on a runtime of one worker; as many may
+// wait at a time as the runtime has spare workers. close() ends it: nothing more goes in, what is in comes
+// out, and then pop gives nothing. So a queue is a source of chains, too: veda::par_bridge([&] { return
+// queue.pop(); }). oneTBB's name is concurrent_bounded_queue, Rust's sync_channel.
 //
-// A lock and two conditions, no more: for things that are worth handing over, pages, lines, files, and not for
-// single numbers.
+// A lock and two conditions, no more: for things that are worth handing over, pages, lines, files, and not
+// for single numbers.
 #ifndef VEDA_BOUNDED_QUEUE_HPP
 #define VEDA_BOUNDED_QUEUE_HPP
 
@@ -103,16 +103,16 @@ class bounded_queue {
             const std::lock_guard guard(lock_);
             if (ready()) return act();
         }
-        // Declared before the lock is taken, so that it ends when the lock is free again: its end may wait for a
-        // place that another user of the queue holds.
+        // Declared before the lock is taken, so that it ends when the lock is free again: its end may wait
+        // for a place that another user of the queue holds.
         const blocking_section lends_its_place;
         std::unique_lock guard(lock_);
         changed.wait(guard, ready);
         return act();
     }
 
-    // Both under the lock. They notify under it as well, because the thread that is told may destroy the queue as
-    // soon as it is free.
+    // Both under the lock. They notify under it as well, because the thread that is told may destroy the
+    // queue as soon as it is free.
     bool put(T& value) {
         if (closed_) return false;
         elements_.push_back(std::move(value));

@@ -7,8 +7,8 @@
 //
 // Any thread may ask for its value, workers and others; it is made at the first call and lies on cache
 // lines of its own. Afterwards the values are a range: as many as threads asked, in the order in which they
-// first did. A reduction of a chain needs none of this: it is for state that outlives a loop, is dear to make,
-// or is shared by several loops. oneTBB has combinable, and enumerable_thread_specific with a range.
+// first did. A reduction of a chain needs none of this: it is for state that outlives a loop, is dear to
+// make, or is shared by several loops. oneTBB has combinable, and enumerable_thread_specific with a range.
 //
 // A thread that waits for a parallel piece of its own (a join, a chain) may run other parts of the same
 // loop meanwhile, and these see the same value: do not hold a reference across such a wait. A value whose

@@ -1,4 +1,5 @@
-// in_order_test.cpp: blocks begin in order, each once, and every consumer gives what it gives without in_order.
+// in_order_test.cpp: blocks begin in order, each once, and every consumer gives what it gives without
+// in_order.
 #include "support.hpp"
 
 #include <algorithm>
@@ -42,7 +43,8 @@ TEST(InOrder, OfManyItemsAndWhatFollows) {
     });
 }
 
-// When a block begins, all before it have been taken; only a block a worker may not have come to its beginning.
+// When a block begins, all before it have been taken; only a block a worker may not have come to its
+// beginning.
 TEST(InOrder, BeginsBlocksInOrder) {
     in_every_pool([](std::uint32_t workers) {
         for (int length : {1, 10}) {

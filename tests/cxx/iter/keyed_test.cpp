@@ -1,13 +1,15 @@
-// keyed_test.cpp: distinct, group_by and reduce_by_key give what a serial walk with a map gives, in the order of
-// the first items, however the loop was shared.
+// keyed_test.cpp: distinct, group_by and reduce_by_key give what a serial walk with a map gives, in the
+// order of the first items, however the loop was shared.
 #include "support.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <memory>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,8 +41,9 @@ TEST(Distinct, KeepsTheFirstOfEachInOrder) {
         const ints expected = serially_distinct(v);
         EXPECT_EQ(veda::par(v).distinct().collect<std::vector>(), expected);
         EXPECT_EQ(veda::par(v).map(slowly).distinct().collect<std::vector>(), expected);
-        const ints some = veda::par(v).filter([](int x) { return x % 3 == 0; }).distinct().collect<std::vector>();
-        EXPECT_TRUE(std::ranges::equal(some, expected | std::views::filter([](int x) { return x % 3 == 0; })));
+        const auto some = [](int x) { return x % 3 == 0; };
+        EXPECT_TRUE(std::ranges::equal(veda::par(v).filter(some).distinct().collect<std::vector>(),
+                                       expected | std::views::filter(some)));
     });
 }
 
@@ -63,7 +66,8 @@ TEST(Distinct, YieldsTheElementsThemselves) {
         const auto key = [](const std::unique_ptr<int>& x) { return *x; };
         EXPECT_EQ(veda::par(owners).distinct().count(), 3000u);
         veda::par(owners).distinct_by(key).for_each([](std::unique_ptr<int>& x) { *x += 100; });
-        for (int i = 0; i < 3000; ++i) EXPECT_EQ(*owners[static_cast<std::size_t>(i)], i < 10 ? 100 + i : i % 10);
+        for (int i = 0; i < 3000; ++i)
+            EXPECT_EQ(*owners[static_cast<std::size_t>(i)], i < 10 ? 100 + i : i % 10);
         std::vector<std::string> texts(3000, "the same");
         texts[2000] = "another";
         veda::par(texts).distinct().for_each([](std::string& x) { x += "!"; });
@@ -181,9 +185,10 @@ TEST(ReduceByKey, TakesPairsAsTheyAre) {
         EXPECT_EQ(veda::par(sold).reduce_by_key(std::plus<>{}), expected);
         EXPECT_EQ(sold[0].first, "pears");
         EXPECT_EQ(veda::par(std::move(sold)).reduce_by_key(std::plus<>{}), expected);
+        const auto greater = [](auto a, auto b) { return *a > *b ? std::move(a) : std::move(b); };
         const auto owners = veda::par(0, 1000)
                                 .map([](int i) { return std::pair(i % 2, std::make_unique<int>(i)); })
-                                .reduce_by_key([](auto a, auto b) { return *a > *b ? std::move(a) : std::move(b); });
+                                .reduce_by_key(greater);
         EXPECT_EQ(*owners[0].second, 998);
         EXPECT_EQ(*owners[1].second, 999);
         EXPECT_EQ((veda::par(0, 10) | veda::views::map([](int i) { return std::pair(i % 2, i); }) |
@@ -226,8 +231,9 @@ TEST(Keyed, CopiesThatFailLeaveNothingBehind) {
     {
         std::vector<counted> v;
         for (int i = 0; i < 100; ++i) v.emplace_back(i);
+        const auto key = [](const counted& x) { return x.value() % 7; };
         counted::throw_after() = 50;
-        EXPECT_EQ(thrown_by([&] { (void)veda::par(v).group_by([](const counted& x) { return x.value() % 7; }); }),
+        EXPECT_EQ(thrown_by([&] { (void)veda::par(v).group_by(key); }),
                   "a copy or move failed");
         counted::throw_after() = 0;
     }

@@ -72,7 +72,8 @@ TEST(TopK, MovesWhatTheChainOwns) {
     in_every_pool([](std::uint32_t) {
         std::vector<std::unique_ptr<int>> owners;
         for (int i = 0; i < 5000; ++i) owners.push_back(std::make_unique<int>(i));
-        const auto best = veda::par(std::move(owners)).top_k_by_key(5, [](const auto& x) { return *x % 1000; });
+        const auto key = [](const auto& x) { return *x % 1000; };
+        const auto best = veda::par(std::move(owners)).top_k_by_key(5, key);
         ASSERT_EQ(best.size(), 5u);
         for (int i = 0; i < 5; ++i) EXPECT_EQ(*best[static_cast<std::size_t>(i)], 1000 * i + 999);
     });
@@ -143,7 +144,8 @@ TEST(Rankings, LeaveNothingBehindWhenTheOrderThrows) {
     in_every_pool([](std::uint32_t) {
         const long before = counted::alive();
         {
-            const auto items = [] { return veda::par(0, 9000).map([](int i) { return counted(i * 7 % 9000); }); };
+            const auto item = [](int i) { return counted(i * 7 % 9000); };
+            const auto items = [&] { return veda::par(0, 9000).map(item); };
             const auto fails = [](const counted& a, const counted& b) {
                 if (a.value() == 8000 || b.value() == 8000) throw std::runtime_error("no order");
                 return a.value() < b.value();

@@ -1,9 +1,9 @@
 // shuffle.hpp: the elements of a range in random order, which depends on the seed and on nothing else.
 //
-// Each element goes into one of some buckets, which a hash of its place and the seed picks, and each bucket is
-// shuffled by itself (Rao and Sandelius, 1961): every order is as likely as every other one. How many buckets
-// there are depends on the number of elements alone, and each has a generator of its own. So neither the number
-// of workers nor chance decide about the order.
+// Each element goes into one of some buckets, which a hash of its place and the seed picks, and each bucket
+// is shuffled by itself (Rao and Sandelius, 1961): every order is as likely as every other one. How many
+// buckets there are depends on the number of elements alone, and each has a generator of its own. So
+// neither the number of workers nor chance decide about the order.
 #ifndef VEDA_ALGORITHM_SHUFFLE_HPP
 #define VEDA_ALGORITHM_SHUFFLE_HPP
 
@@ -38,8 +38,8 @@ class split_mix {
         x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
         return x ^ (x >> 31);
     }
-    // Below bound: the upper half of a product (Lemire, 2019). That some are likelier than others by a part in
-    // 2^64 / bound nobody can tell.
+    // Below bound: the upper half of a product (Lemire, 2019). That some are likelier than others by a part
+    // in 2^64 / bound nobody can tell.
     constexpr std::uint64_t below(std::uint64_t bound) noexcept {
         __extension__ using wide = unsigned __int128;
         return static_cast<std::uint64_t>(wide{number(state_, count_++)} * bound >> 64);
@@ -141,9 +141,9 @@ concept random_numbers = !std::integral<std::remove_cvref_t<G>> && requires(G& g
     { generator() } -> std::unsigned_integral;
 };
 
-// All elements in an order that the seed decides, the same one for any number of workers; with a generator, as
-// std::shuffle, some of its numbers are the seed. In parallel for elements whose moves cannot throw, which take a
-// second place for the time; by one thread for others. Their orders differ.
+// All elements in an order that the seed decides, the same one for any number of workers; with a generator,
+// as std::shuffle, some of its numbers are the seed. In parallel for elements whose moves cannot throw,
+// which take a second place for the time; by one thread for others. Their orders differ.
 template <parallel_output It>
     requires std::permutable<It>
 void shuffle(It first, It last, std::uint64_t seed) {

@@ -64,10 +64,10 @@ class blocks {
         return extend<blocked<S, exponential_growth>>(*this, std::uint64_t{0});
     }
 
-    // Blocks of length items that are begun in order, from the first to the last, by all workers: what is not
-    // done yet is at most a block a worker and all that follows, as with OpenMP's schedule(dynamic, length). For
-    // loops whose items use what the ones before them left, and for streams of output. A counter that all share
-    // gives out the blocks, so items as short as a few nanoseconds want long ones.
+    // Blocks of length items that are begun in order, from the first to the last, by all workers: what is
+    // not done yet is at most a block a worker and all that follows, as with OpenMP's schedule(dynamic,
+    // length). For loops whose items use what the ones before them left, and for streams of output. A
+    // counter that all share gives out the blocks, so items as short as a few nanoseconds want long ones.
     auto in_order(std::uint64_t length) &&
         requires indexed_stage<S>
     {

@@ -1,7 +1,7 @@
 // distinct.hpp: yields the first item of each key, in order.
 //
-// All items are looked at before the first one goes on, so what follows is a loop of its own. Elements that live
-// elsewhere are not copied: what is kept, and what goes on, are references to them.
+// All items are looked at before the first one goes on, so what follows is a loop of its own. Elements that
+// live elsewhere are not copied: what is kept, and what goes on, are references to them.
 #ifndef VEDA_ITER_DISTINCT_HPP
 #define VEDA_ITER_DISTINCT_HPP
 

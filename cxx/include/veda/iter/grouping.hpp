@@ -1,8 +1,8 @@
 // grouping.hpp: group_by: the items of each key side by side, by a counting sort.
 //
-// Each folder numbers its keys, counts them and notes the number of each item. Then it is known where the items
-// of each folder with each key go; what goes there first are their addresses, and the groups are filled from
-// these in order, so that a copy that throws leaves whole elements only.
+// Each folder numbers its keys, counts them and notes the number of each item. Then it is known where the
+// items of each folder with each key go; what goes there first are their addresses, and the groups are
+// filled from these in order, so that a copy that throws leaves whole elements only.
 #ifndef VEDA_ITER_GROUPING_HPP
 #define VEDA_ITER_GROUPING_HPP
 

@@ -1,11 +1,11 @@
 // in_order.hpp: an indexed chain whose blocks are begun in order, by all workers together.
 //
-// A counter gives out one block after the other, so what was begun is always the beginning of the chain, but for
-// one block a worker. (A chain by itself begins in as many places as it was split in.) The run is cut into a
-// ticket for each worker; its holder takes blocks until there are none.
+// A counter gives out one block after the other, so what was begun is always the beginning of the chain,
+// but for one block a worker. (A chain by itself begins in as many places as it was split in.) The run is
+// cut into a ticket for each worker; its holder takes blocks until there are none.
 //
-// Each ticket's blocks rise, but those of others lie between them. So a ticket keeps what each run of blocks side
-// by side gave, with where it began, and at the end all of it is joined in order.
+// Each ticket's blocks rise, but those of others lie between them. So a ticket keeps what each run of
+// blocks side by side gave, with where it began, and at the end all of it is joined in order.
 #ifndef VEDA_ITER_IN_ORDER_HPP
 #define VEDA_ITER_IN_ORDER_HPP
 
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -161,15 +162,12 @@ class begun_in_order {
         for_each_of_few(std::min<std::uint64_t>(workers_here(), blocks.count()), [&](std::uint64_t) {
             block_taker<S, C>(base_, consumer, blocks, length_, limits.above).run();
         });
+        const auto stretches = blocks.in_order();
+        if (stretches.empty()) return consumer.split_off(0).into_folder().complete();
         slot<result_of<C>> all;
-        for (auto* stretch : blocks.in_order()) {
-            if (all) {
-                all.replace(consumer.reduce(std::move(*all), std::move(stretch->found)));
-            } else {
-                all.put(std::move(stretch->found));
-            }
-        }
-        if (!all) all.put(consumer.split_off(0).into_folder().complete());
+        all.put(std::move(stretches.front()->found));
+        for (std::size_t i = 1; i != stretches.size(); ++i)
+            all.replace(consumer.reduce(std::move(*all), std::move(stretches[i]->found)));
         return std::move(*all);
     }
 

@@ -1,8 +1,8 @@
-// key_table.hpp: a hash table that numbers keys. It holds numbers only: the keys lie with its user, who compares
-// them.
+// key_table.hpp: a hash table that numbers keys. It holds numbers only: the keys lie with its user, who
+// compares them.
 //
-// Open addressing, at most half full. A place holds a key's number and some bits of its hash, so that two keys
-// are compared only if they are almost certainly equal.
+// Open addressing, at most half full. A place holds a key's number and some bits of its hash, so that two
+// keys are compared only if they are almost certainly equal.
 #ifndef VEDA_ITER_KEY_TABLE_HPP
 #define VEDA_ITER_KEY_TABLE_HPP
 

@@ -1,9 +1,9 @@
 // keyed.hpp: the methods of a chain for items with keys of any kind that has a hash: distinct, group_by,
 // reduce_by_key.
 //
-// Keys are compared by ==. They are hashed by std::hash, and pairs, tuples and arrays by their parts. A key that
-// is equal to nothing, such as a NaN, is a key of its own each time. What comes first among the items comes first
-// in the result, for any number of workers.
+// Keys are compared by ==. They are hashed by std::hash, and pairs, tuples and arrays by their parts. A key
+// that is equal to nothing, such as a NaN, is a key of its own each time. What comes first among the items
+// comes first in the result, for any number of workers.
 #ifndef VEDA_ITER_KEYED_HPP
 #define VEDA_ITER_KEYED_HPP
 
@@ -103,10 +103,11 @@ class keyed {
         });
     }
 
-    // What value(item) gives for the items of each key, combined in order by an associative op: pairs of the key
-    // and that, in the order of the keys' first items. Without functions for items that are pairs.
+    // What value(item) gives for the items of each key, combined in order by an associative op: pairs of
+    // the key and that, in the order of the keys' first items. Without functions for items that are pairs.
     template <gives_keys<item> F, const_callable<item> G, combiner<value_for<G>> Op>
-    std::vector<std::pair<key_type<F>, value_for<G>>> reduce_by_key(const F& key, const G& value, const Op& op) {
+    std::vector<std::pair<key_type<F>, value_for<G>>> reduce_by_key(const F& key, const G& value,
+                                                                    const Op& op) {
         auto& chain = chain_of(*this);
         return in_pool([&] { return reduced_by_key(chain, key, value, op); });
     }
@@ -125,14 +126,15 @@ class keyed {
         const auto take_in = [key_of = callable<F>(key), value_of = callable<G>(value),
                               combine](part& own, auto&& x) {
             auto&& its_key = key_of(std::as_const(x));
+            const auto its_value = [&] { return value_for<G>(value_of(forward_item<item>(x))); };
             bool is_new = false;
             const std::uint64_t number = own.number_of(std::as_const(its_key), [&](std::uint64_t hash) {
                 is_new = true;
                 // A key that is a reference may lie in the item, which the value may be moved out of.
                 key_type<F> kept_key(std::forward<decltype(its_key)>(its_key));
-                own.entries.emplace_back(hash, std::move(kept_key), value_for<G>(value_of(forward_item<item>(x))));
+                own.entries.emplace_back(hash, std::move(kept_key), its_value());
             });
-            if (!is_new) own.entries[number].combine(combine, value_for<G>(value_of(forward_item<item>(x))));
+            if (!is_new) own.entries[number].combine(combine, its_value());
         };
         auto parts = feed(chain.base(), gathering_parts<part>(take_in), chain.limits());
         keyed_row<entry> row(parts);

@@ -6,8 +6,8 @@
 //                    parts of the hash, all parts at once
 //
 // Folders share nothing, so few keys cost no more than a table in the cache, and many are put together in
-// parallel. Folders come in the order of the items, so the first entry of a key in the row is that of its first
-// item.
+// parallel. Folders come in the order of the items, so the first entry of a key in the row is that of its
+// first item.
 #ifndef VEDA_ITER_KEYED_PARTS_HPP
 #define VEDA_ITER_KEYED_PARTS_HPP
 
@@ -79,8 +79,8 @@ class keyed_row {
     // Where the entries of a part begin.
     std::uint64_t begin_of(std::uint64_t part) const noexcept { return begins_[part]; }
 
-    // Finds for each entry the first one with its key, and calls again(first, i) for those that are not the first
-    // themselves: of one key in order, of several keys by several threads.
+    // Finds for each entry the first one with its key, and calls again(first, i) for those that are not the
+    // first themselves: of one key in order, of several keys by several threads.
     template <class Again>
     void find_firsts(const Again& again) {
         if (one_part_) return;

@@ -1,8 +1,8 @@
 // ranked.hpp: items by their rank: the few best ones, and the one that a sort would put at some place.
 //
 // Both order items by their key and then by their place among the items, as a stable sort does, so that the
-// result does not depend on how the loop was shared. Items never move while they are compared: what is selected
-// and sorted are their places.
+// result does not depend on how the loop was shared. Items never move while they are compared: what is
+// selected and sorted are their places.
 #ifndef VEDA_ITER_RANKED_HPP
 #define VEDA_ITER_RANKED_HPP
 
@@ -62,9 +62,9 @@ inline std::vector<std::uint64_t> first_places(std::uint64_t count) {
     return places;
 }
 
-// The greatest k of the items that were seen, in the order in which they came, and a few more: as soon as there
-// are twice as many as wanted, the better half stays. An item that is not greater than the least of them then
-// can be passed over: there are k before it that are as good.
+// The greatest k of the items that were seen, in the order in which they came, and a few more: as soon as
+// there are twice as many as wanted, the better half stays. An item that is not greater than the least of
+// them then can be passed over: there are k before it that are as good.
 template <class Held, class Ranking>
 class greatest_few {
     using downwards = by_rank<false, Held, Ranking>;
@@ -122,7 +122,8 @@ class greatest_few {
 };
 
 // Which of the places below n a sort by before would put at place k. A sample tells two places that almost
-// certainly have it between them; one parallel pass counts what comes before both and gathers what lies between.
+// certainly have it between them; one parallel pass counts what comes before both and gathers what lies
+// between.
 template <class Before>
 class place_of_rank {
   public:
@@ -150,8 +151,8 @@ class place_of_rank {
         return *wanted;
     }
 
-    // Four standard deviations of the rank of the wanted one among the samples on each side; n, where a border
-    // would lie outside of them.
+    // Four standard deviations of the rank of the wanted one among the samples on each side; n, where a
+    // border would lie outside of them.
     std::pair<std::uint64_t, std::uint64_t> borders(std::uint64_t k) const {
         const std::uint64_t count = std::min(n_ / 16, most_samples), stretch = n_ / count;
         std::vector<std::uint64_t> samples(count);
@@ -161,7 +162,7 @@ class place_of_rank {
         }
         quick_sort(samples.begin(), samples.end(), before_);
         const std::uint64_t rank = std::min(k / stretch, count - 1);
-        const std::uint64_t margin = 2 * static_cast<std::uint64_t>(std::sqrt(static_cast<double>(count))) + 2;
+        const auto margin = static_cast<std::uint64_t>(2 * std::sqrt(static_cast<double>(count))) + 2;
         return {rank >= margin ? samples[rank - margin] : n_,
                 rank + margin < count ? samples[rank + margin] : n_};
     }

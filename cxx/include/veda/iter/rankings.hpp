@@ -29,9 +29,9 @@ class rankings {
     using held = held_with_key<item, Proj, held_by_address<item>>;
 
   public:
-    // The k greatest items, the greatest first, or all if there are fewer; of equal ones the earlier ones, in
-    // their order. What a stable sort by the reversed order would put first. A NaN is less than any number. For
-    // a k that is small beside the number of items; else sort. A key is computed once an item.
+    // The k greatest items, the greatest first, or all if there are fewer; of equal ones the earlier ones,
+    // in their order. What a stable sort by the reversed order would put first. A NaN is less than any
+    // number. For a k that is small beside the number of items; else sort. A key is computed once an item.
     template <class Cmp = std::less<>, class Proj = std::identity>
         requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::vector<value_type> top_k(std::uint64_t k, const Cmp& cmp = {}, const Proj& proj = {}) {
@@ -45,7 +45,8 @@ class rankings {
             },
             [order](few& left, few&& right) { left.merge(order, std::move(right)); }});
         std::vector<value_type> all;
-        std::move(best).finish(order, [&all](held<Proj>& one) { all.push_back(std::move(one.item()).take()); });
+        std::move(best).finish(
+            order, [&all](held<Proj>& one) { all.push_back(std::move(one.item()).take()); });
         return all;
     }
     // By an order, or by a key.
@@ -60,8 +61,8 @@ class rankings {
         return top_k(k, std::less<>{}, key);
     }
 
-    // The item that a stable sort would put at place k, counted from 0; empty if there are no more than k items.
-    // A NaN is less than any number.
+    // The item that a stable sort would put at place k, counted from 0; empty if there are no more than k
+    // items. A NaN is less than any number.
     template <class Cmp = std::less<>, class Proj = std::identity>
         requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::optional<value_type> kth(std::uint64_t k, const Cmp& cmp = {}, const Proj& proj = {}) {
