@@ -1,21 +1,26 @@
 // grouping.hpp: group_by: the items of each key side by side, by a counting sort.
 //
 // Each folder numbers its keys, counts them and notes the number of each item. Then it is known where the
-// items of each folder with each key go; what goes there first are their addresses, and the groups are
-// filled from these in order, so that a copy that throws leaves whole elements only.
+// items of each folder with each key go. If making an element there may throw, what goes there first are
+// their addresses, and the groups are filled from these in order, so that whole elements only are left.
 #ifndef VEDA_ITER_GROUPING_HPP
 #define VEDA_ITER_GROUPING_HPP
 
 #include <veda/detail/language.hpp>
 #include <veda/detail/callable.hpp>
+#include <veda/detail/huge_pages.hpp>
+#include <veda/detail/vector_access.hpp>
 #include <veda/iter/collect.hpp>
 #include <veda/iter/for_each_index.hpp>
 #include <veda/iter/group.hpp>
 #include <veda/iter/grouped.hpp>
 #include <veda/iter/keyed_parts.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -37,57 +42,89 @@ class counted_key {
     K key_;
 };
 
-// The items of one folder: elements that live elsewhere by their address, others themselves.
+// An item and the number of its key. Elements that live elsewhere are noted by their address, unless their bytes
+// are fewer.
 template <class Item>
-class items_in_order {
-  public:
+struct numbered_item {
     using value = std::remove_cvref_t<Item>;
 
     template <class T>
-    void add(T&& item) {
-        items_.push_back(std::forward<T>(item));
-    }
-    value* address(std::uint64_t i) noexcept { return items_.data() + i; }
+    numbered_item(T&& its_item, std::uint32_t its_number)
+        : item(std::forward<T>(its_item)), number(its_number) {}
+    value* address() noexcept { return std::addressof(item); }
     static value&& take(value* from) noexcept { return std::move(*from); }
 
-  private:
-    std::vector<value> items_;
+    value item;
+    std::uint32_t number;
 };
 template <class Item>
-    requires std::is_lvalue_reference_v<Item>
-class items_in_order<Item> {
-  public:
+    requires(std::is_lvalue_reference_v<Item> && !(std::is_trivially_copyable_v<std::remove_cvref_t<Item>> &&
+                                                   sizeof(std::remove_cvref_t<Item>) <= sizeof(void*)))
+struct numbered_item<Item> {
     using value = std::remove_reference_t<Item>;
 
-    void add(value& item) { items_.push_back(std::addressof(item)); }
-    value* address(std::uint64_t i) noexcept { return items_[i]; }
+    numbered_item(value& its_item, std::uint32_t its_number) noexcept
+        : item(std::addressof(its_item)), number(its_number) {}
+    value* address() noexcept { return item; }
     static value& take(value* from) noexcept { return *from; }
 
+    value* item;
+    std::uint32_t number;
+};
+
+// A sequence that grows without moving what is in it, in blocks that an allocator has at hand.
+template <class T>
+class in_blocks {
+  public:
+    template <class... Args>
+    void emplace_back(Args&&... args) {
+        if (blocks_.empty() || blocks_.back().size() == blocks_.back().capacity()) [[unlikely]] add_block();
+        blocks_.back().emplace_back(std::forward<Args>(args)...);
+    }
+    template <class F>
+    void for_each(const F& f) {
+        for (auto& block : blocks_) {
+            for (T& one : block) f(one);
+        }
+    }
+
   private:
-    std::vector<value*> items_;
+    static constexpr std::size_t fewest = 16;
+    static constexpr std::size_t most = std::max<std::size_t>(fewest, (std::size_t{32} << 10) / sizeof(T));
+
+    void add_block() {
+        const std::size_t last = blocks_.empty() ? 0 : blocks_.back().size();
+        std::vector<T> block;
+        block.reserve(std::clamp(4 * last, fewest, most));
+        blocks_.push_back(std::move(block));
+    }
+
+    std::vector<std::vector<T>> blocks_;
 };
 
 template <class Item, class K>
 class grouping {
     using value_type = std::remove_cvref_t<Item>;
-    using items = items_in_order<Item>;
-    using address = typename items::value*;
+    using noted = numbered_item<Item>;
+    using address = typename noted::value*;
     using entry = counted_key<K>;
 
     struct part : part_with_keys<entry> {
-        items own;
-        std::vector<std::uint64_t> numbers;  // of the items' keys
+        in_blocks<noted> items;
 
         template <class T, class Key>
         void see(T&& item, Key&& key) {
             const std::uint64_t number = this->number_of(std::as_const(key), [&](std::uint64_t hash) {
+                if (this->entries.size() == UINT32_MAX) throw std::length_error("veda: group_by: 2^32 keys");
                 this->entries.emplace_back(hash, std::forward<Key>(key));
             });
-            own.add(std::forward<T>(item));
-            numbers.push_back(number);
+            items.emplace_back(std::forward<T>(item), static_cast<std::uint32_t>(number));
             ++this->entries[number].count;
         }
     };
+
+    static constexpr bool made_without_fail = fills_in_place<std::vector<value_type>> &&
+        std::is_nothrow_constructible_v<value_type, decltype(noted::take(std::declval<address>()))>;
 
   public:
     // On a worker.
@@ -107,8 +144,7 @@ class grouping {
         row_.find_firsts([](std::uint64_t, std::uint64_t) {});
         grouped_by<K, value_type> all;
         all.begins = begins_of_groups();
-        taken_from moved(order(all.begins), &items::take);
-        all.items = detail::collect<std::vector<value_type>>(moved, {});
+        all.items = items_of_groups(all.begins.back(), begins_of_entries(all.begins));
         for (entry* first : std::move(row_).take_firsts()) all.keys.push_back(first->take_key());
         return all;
     }
@@ -127,20 +163,41 @@ class grouping {
         return begins;
     }
 
-    // Where the items come from, in the order of the groups.
-    std::vector<address> order(const std::vector<std::uint64_t>& begins) {
-        std::vector<std::uint64_t> in_group = begins, next(row_.size());
+    // Where the first item of each entry goes; from where the groups begin.
+    std::vector<std::uint64_t> begins_of_entries(std::vector<std::uint64_t> begins) {
+        std::vector<std::uint64_t> next(row_.size());
         for (std::uint64_t i = 0; i != row_.size(); ++i) {
-            next[i] = in_group[groups_[i]];
-            in_group[groups_[i]] += row_[i].count;
+            next[i] = begins[groups_[i]];
+            begins[groups_[i]] += row_[i].count;
         }
-        std::vector<address> from(begins.back());
+        return next;
+    }
+
+    std::vector<value_type> items_of_groups(std::uint64_t size, std::vector<std::uint64_t>&& next) {
+        if constexpr (made_without_fail) {
+            std::vector<value_type> all;
+            all.reserve(size);
+            expect_to_fill(all.data(), size * sizeof(value_type));
+            place_all(next, [to = all.data()](std::uint64_t place, address from) {
+                std::construct_at(to + place, noted::take(from));
+            });
+            vector_access<value_type>::set_size(all, size);
+            return all;
+        } else {
+            std::vector<address> order(size);
+            place_all(next, [to = order.data()](std::uint64_t place, address from) { to[place] = from; });
+            taken_from moved(std::move(order), &noted::take);
+            return detail::collect<std::vector<value_type>>(moved, {});
+        }
+    }
+
+    // Calls put(place, address) for every item.
+    template <class Put>
+    void place_all(std::vector<std::uint64_t>& next, const Put& put) {
         for_each_of_few(parts_.size(), [&](std::uint64_t p) {
-            part& own = parts_[p];
-            for (std::uint64_t i = 0; i != own.numbers.size(); ++i)
-                from[next[row_.begin_of(p) + own.numbers[i]]++] = own.own.address(i);
+            std::uint64_t* const places = next.data() + row_.begin_of(p);
+            parts_[p].items.for_each([&](noted& one) { put(places[one.number]++, one.address()); });
         });
-        return from;
     }
 
     std::vector<part> parts_;

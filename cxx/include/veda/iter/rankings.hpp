@@ -26,7 +26,7 @@ class rankings {
     using item = typename S::item;
     using value_type = std::remove_cvref_t<item>;
     template <class Proj>
-    using held = held_with_key<item, Proj, held_by_address<item>>;
+    using ranked_item = held_with_key<item, Proj, held_by_address<item>>;
 
   public:
     // The k greatest items, the greatest first, or all if there are fewer; of equal ones the earlier ones,
@@ -36,7 +36,7 @@ class rankings {
         requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::vector<value_type> top_k(std::uint64_t k, const Cmp& cmp = {}, const Proj& proj = {}) {
         using ranks = ranking<Cmp, Proj>;
-        using few = greatest_few<held<Proj>, ranks>;
+        using few = greatest_few<ranked_item<Proj>, ranks>;
         const ranks order{callable<Cmp>(cmp), callable<Proj>(proj)};
         few best = chain_of(*this).drive(accumulating{
             [k] { return few(k); },
@@ -46,7 +46,7 @@ class rankings {
             [order](few& left, few&& right) { left.merge(order, std::move(right)); }});
         std::vector<value_type> all;
         std::move(best).finish(
-            order, [&all](held<Proj>& one) { all.push_back(std::move(one.item()).take()); });
+            order, [&all](ranked_item<Proj>& one) { all.push_back(std::move(one.item()).take()); });
         return all;
     }
     // By an order, or by a key.
@@ -66,7 +66,7 @@ class rankings {
     template <class Cmp = std::less<>, class Proj = std::identity>
         requires order_on<Cmp, Proj, item> && kept_as_value<item>
     std::optional<value_type> kth(std::uint64_t k, const Cmp& cmp = {}, const Proj& proj = {}) {
-        using one = held<Proj>;
+        using one = ranked_item<Proj>;
         using ranks = ranking<Cmp, Proj>;
         auto& chain = chain_of(*this);
         return in_pool([&]() -> std::optional<value_type> {
