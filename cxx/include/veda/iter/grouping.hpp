@@ -42,8 +42,8 @@ class counted_key {
     K key_;
 };
 
-// An item and the number of its key. Elements that live elsewhere are noted by their address, unless their bytes
-// are fewer.
+// An item and the number of its key. Elements that live elsewhere are noted by their address, unless their
+// bytes are fewer.
 template <class Item>
 struct numbered_item {
     using value = std::remove_cvref_t<Item>;
