@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -84,6 +85,8 @@ inline void must_be(bool right, const options& opts) {
 // An object, which a compiler can see through where a pointer to a function hides it.
 inline constexpr auto kept = [](std::int32_t x) { return (x & 1) != 0; };
 inline constexpr std::int32_t sought = -7;
+inline constexpr std::int32_t keys_of_groups = 1000;
+inline constexpr auto group_of = [](std::int32_t x) { return x % keys_of_groups; };
 
 template <class Runtime>
 class algorithms {
@@ -98,7 +101,8 @@ class algorithms {
     static constexpr const char* operations[] = {
         "map_sum", "dot",  "min",         "count_if",     "find_first",   "any_of",
         "collect", "pack", "chain",       "scan",         "saxpy",        "sort",
-        "sort_doubles",    "sort_strings", "sort_almost", "sort_few",     "stable_sort"};
+        "sort_doubles",    "sort_strings", "sort_almost", "sort_few",     "stable_sort",
+        "group_by",        "distinct",    "top_k"};
 
     static constexpr bool knows(std::string_view op) {
         constexpr bool scans = requires(Runtime r, longs a) { r.scan(a, a); };
@@ -119,6 +123,10 @@ class algorithms {
         constexpr bool collects = requires(Runtime r, integers a) { r.collect(a); };
         constexpr bool packs = requires(Runtime r, integers a) { r.pack(a); };
         constexpr bool chains = requires(Runtime r, integers a) { r.chain(a); };
+        constexpr bool groups = requires(Runtime r, integers a) { r.group_by(a); };
+        constexpr bool ranks = requires(Runtime r, integers a) { r.top_k(a, 1); };
+        if (op == "group_by" || op == "distinct") return groups;
+        if (op == "top_k") return ranks;
         return (op == "map_sum" && map_sums) || (op == "min" && mins) ||
                (op == "count_if" && counts) || (op == "find_first" && finds) ||
                (op == "any_of" && asks) || (op == "collect" && collects) ||
@@ -140,6 +148,8 @@ class algorithms {
         if (op_ == "scan") return scans();
         if (op_ == "dot") return dots();
         if (op_ == "saxpy") return vectors();
+        if (op_ == "group_by" || op_ == "distinct") return keyed();
+        if (op_ == "top_k") return ranked();
         over_integers();
     }
 
@@ -206,6 +216,36 @@ class algorithms {
                 }
                 time([&] { must_be(r.chain(in) == expected, opts_); });
             }
+        }
+    }
+
+    // Groups by one of a thousand keys; of the items themselves, about a million are different.
+    void keyed() {
+        if constexpr (requires(Runtime r, integers a) { r.group_by(a); }) {
+            integers in = random_integers(items_);
+            for (std::int32_t& x : in) x &= (1 << 20) - 1;
+            const auto different = [](integers values) {
+                std::sort(values.begin(), values.end());
+                return static_cast<std::size_t>(std::unique(values.begin(), values.end()) - values.begin());
+            };
+            if (op_ == "distinct") {
+                const std::size_t expected = different(in);
+                return time([&] { must_be(runtime_.distinct(in) == expected, opts_); });
+            }
+            integers keys_of_items;
+            for (std::int32_t x : in) keys_of_items.push_back(group_of(x));
+            const std::size_t expected = different(keys_of_items);
+            time([&] { must_be(runtime_.group_by(in) == expected, opts_); });
+        }
+    }
+
+    void ranked() {
+        if constexpr (requires(Runtime r, integers a) { r.top_k(a, 1); }) {
+            const integers in = random_integers(items_);
+            constexpr std::size_t k = 100;
+            integers expected(k);
+            std::partial_sort_copy(in.begin(), in.end(), expected.begin(), expected.end(), std::greater<>{});
+            time([&] { must_be(runtime_.top_k(in, k) == expected, opts_); });
         }
     }
 

@@ -56,6 +56,9 @@ TITLES = {
     "algorithm_sort_strings": "sort of random strings",
     "algorithm_sort_almost": "sort of uint64, 1 in 100 out of place",
     "algorithm_sort_few": "sort of uint64 with 16 different values",
+    "algorithm_group_by": "int32 grouped by one of 1,000 keys",
+    "algorithm_distinct": "the different ones of int32, of which there are about 10^6",
+    "algorithm_top_k": "the 100 greatest of int32",
 }
 
 

@@ -4,6 +4,8 @@
 // does not run in parallel at all.
 #include <algorithm>
 #include <bench/cases/adapter.hpp>
+#include <cstddef>
+#include <functional>
 #include <numeric>
 #include <omp.h>
 #include <parallel/algorithm>
@@ -49,6 +51,12 @@ class parallel_mode {
         __gnu_parallel::transform(in.begin(), in.end(), out.begin(),
                                   [](std::int32_t x) { return x ^ 5; });
         return out;
+    }
+    bench::integers top_k(bench::integers in, std::size_t k) {
+        const auto middle = in.begin() + static_cast<std::ptrdiff_t>(k);
+        __gnu_parallel::partial_sort(in.begin(), middle, in.end(), std::greater<>{});
+        in.resize(k);
+        return in;
     }
     void scan(const bench::longs& in, bench::longs& out) {
         __gnu_parallel::partial_sum(in.begin(), in.end(), out.begin());

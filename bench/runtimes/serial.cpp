@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <iterator>
 #include <numeric>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace {
@@ -89,6 +92,24 @@ class serial {
             if ((z & 1) != 0) total += z;
         }
         return total;
+    }
+    std::size_t group_by(const bench::integers& in) {
+        std::unordered_map<std::int32_t, bench::integers> groups;
+        for (std::int32_t x : in) groups[bench::group_of(x)].push_back(x);
+        return groups.size();
+    }
+    std::size_t distinct(const bench::integers& in) {
+        std::unordered_set<std::int32_t> seen;
+        bench::integers first;
+        for (std::int32_t x : in) {
+            if (seen.insert(x).second) first.push_back(x);
+        }
+        return first.size();
+    }
+    bench::integers top_k(const bench::integers& in, std::size_t k) {
+        bench::integers best(k);
+        std::partial_sort_copy(in.begin(), in.end(), best.begin(), best.end(), std::greater<>{});
+        return best;
     }
     void scan(const bench::longs& in, bench::longs& out) {
         std::partial_sum(in.begin(), in.end(), out.begin());

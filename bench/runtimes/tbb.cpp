@@ -1,8 +1,11 @@
 // tbb.cpp: oneTBB, in an arena of the asked size. The thread inside the arena is one of its
 // threads, as oneTBB means it; submitted tasks get an arena without a place for the submitter.
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/combinable.h>
+#include <oneapi/tbb/concurrent_unordered_set.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_for_each.h>
 #include <oneapi/tbb/parallel_invoke.h>
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
@@ -10,9 +13,13 @@
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
+#include <algorithm>
 #include <bench/cases/adapter.hpp>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace {
@@ -177,6 +184,44 @@ class onetbb {
         bench::integers out(in.size());
         loop(in.size(), [&in, to = out.data()](std::size_t i) { to[i] = in[i] ^ 5; });
         return out;
+    }
+    std::size_t group_by(const bench::integers& in) {
+        using groups = std::unordered_map<std::int32_t, bench::integers>;
+        tbb::combinable<groups> parts;
+        tbb::parallel_for(tbb::blocked_range<std::size_t>(0, in.size()), [&](const auto& range) {
+            groups& mine = parts.local();
+            for (std::size_t i = range.begin(); i != range.end(); ++i)
+                mine[bench::group_of(in[i])].push_back(in[i]);
+        });
+        groups all;
+        parts.combine_each([&all](groups& part) {
+            for (auto& [key, items] : part) {
+                bench::integers& group = all[key];
+                group.insert(group.end(), items.begin(), items.end());
+            }
+        });
+        return all.size();
+    }
+    std::size_t distinct(const bench::integers& in) {
+        tbb::concurrent_unordered_set<std::int32_t> seen;
+        tbb::parallel_for_each(in, [&seen](std::int32_t x) { seen.insert(x); });
+        return seen.size();
+    }
+    bench::integers top_k(const bench::integers& in, std::size_t k) {
+        const auto best_of = [k](const bench::integers& kept, auto first, auto last) {
+            bench::integers best(k, std::numeric_limits<std::int32_t>::min()), all = kept;
+            const auto end = std::partial_sort_copy(first, last, best.begin(), best.end(), std::greater<>{});
+            all.insert(all.end(), best.begin(), end);
+            std::sort(all.begin(), all.end(), std::greater<>{});
+            all.resize(std::min(all.size(), k));
+            return all;
+        };
+        return tbb::parallel_reduce(
+            tbb::blocked_range<std::size_t>(0, in.size()), bench::integers(),
+            [&](const auto& range, const bench::integers& kept) {
+                return best_of(kept, in.data() + range.begin(), in.data() + range.end());
+            },
+            [&](const auto& a, const auto& b) { return best_of(a, b.begin(), b.end()); });
     }
     void scan(const bench::longs& in, bench::longs& out) {
         tbb::parallel_scan(

@@ -244,6 +244,13 @@ class veda_adapter {
             .filter([](std::int64_t z) { return (z & 1) != 0; })
             .sum();
     }
+    std::size_t group_by(const bench::integers& in) {
+        return veda::par(in).group_by(bench::group_of).size();
+    }
+    std::size_t distinct(const bench::integers& in) {
+        return veda::par(in).distinct().collect<bench::integers>().size();
+    }
+    bench::integers top_k(const bench::integers& in, std::size_t k) { return veda::par(in).top_k(k); }
     void scan(const bench::longs& in, bench::longs& out) {
         veda::par(in).inclusive_scan_into(std::span(out));
     }

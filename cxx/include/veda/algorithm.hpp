@@ -19,6 +19,7 @@
 #include <veda/algorithm/search.hpp>
 #include <veda/algorithm/selection.hpp>
 #include <veda/algorithm/sets.hpp>
+#include <veda/algorithm/shuffle.hpp>
 #include <veda/algorithm/write.hpp>
 
 #endif

@@ -3,10 +3,12 @@
 //     veda::combinable<histogram> parts;
 //     veda::par(words).for_each([&](const word& w) { ++parts.local()[w.length()]; });
 //     histogram all = parts.combine(add);
+//     for (const histogram& one : parts) print(one);
 //
 // Any thread may ask for its value, workers and others; it is made at the first call and lies on cache
-// lines of its own. A reduction of a chain needs none of this: it is for state that outlives a loop, is
-// dear to make, or is shared by several loops.
+// lines of its own. Afterwards the values are a range: as many as threads asked, in the order in which they
+// first did. A reduction of a chain needs none of this: it is for state that outlives a loop, is dear to
+// make, or is shared by several loops. oneTBB has combinable, and enumerable_thread_specific with a range.
 //
 // A thread that waits for a parallel piece of its own (a join, a chain) may run other parts of the same
 // loop meanwhile, and these see the same value: do not hold a reference across such a wait. A value whose
@@ -19,13 +21,16 @@
 #include <veda/detail/thread_numbers.hpp>
 
 #include <bit>
+#include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace veda {
 
@@ -42,6 +47,37 @@ class combinable {
     static constexpr std::size_t first_segment = 8;
     static constexpr std::size_t segments = 32;
 
+    // A place among the values, which lie one by one.
+    template <class V>
+    class iterator {
+        using pointer_to_value = const std::unique_ptr<padded>*;
+
+      public:
+        using value_type = T;
+        using difference_type = std::ptrdiff_t;
+
+        iterator() = default;
+        explicit iterator(pointer_to_value at) noexcept : at_(at) {}
+
+        V& operator*() const noexcept { return (*at_)->value; }
+        V* operator->() const noexcept { return std::addressof((*at_)->value); }
+        V& operator[](difference_type n) const noexcept { return at_[n]->value; }
+        iterator& operator++() noexcept { return *this += 1; }
+        iterator& operator--() noexcept { return *this += -1; }
+        iterator operator++(int) noexcept { return iterator(at_++); }
+        iterator operator--(int) noexcept { return iterator(at_--); }
+        iterator& operator+=(difference_type n) noexcept { return at_ += n, *this; }
+        iterator& operator-=(difference_type n) noexcept { return at_ -= n, *this; }
+        friend iterator operator+(iterator i, difference_type n) noexcept { return i += n; }
+        friend iterator operator+(difference_type n, iterator i) noexcept { return i += n; }
+        friend iterator operator-(iterator i, difference_type n) noexcept { return i -= n; }
+        friend difference_type operator-(iterator a, iterator b) noexcept { return a.at_ - b.at_; }
+        friend auto operator<=>(iterator, iterator) = default;
+
+      private:
+        pointer_to_value at_ = nullptr;
+    };
+
   public:
     // Values begin as T{}, or as what init gives; init may be called by several threads at once.
     combinable() requires std::default_initializable<T> : init_([] { return T{}; }) {}
@@ -53,17 +89,16 @@ class combinable {
     combinable(const combinable&) = delete;
     combinable& operator=(const combinable&) = delete;
     ~combinable() {
-        clear();
         for (auto& segment : table_) delete[] segment.load(std::memory_order_relaxed);
     }
 
-    // The calling thread's value. Without a lock, except when a thread asks for the first time ever.
+    // The calling thread's value. Without a lock, except when a thread asks for the first time.
     T& local() {
         place& mine = place_of(detail::thread_numbers::mine());
         // relaxed, both: nobody else fills it, and whoever looks at all values comes after the users.
         padded* found = mine.load(std::memory_order_relaxed);
         if (found == nullptr) [[unlikely]] {
-            found = new padded{init_()};
+            found = add_value();
             mine.store(found, std::memory_order_relaxed);
         }
         return found->value;
@@ -72,12 +107,20 @@ class combinable {
     // What follows must not run while other threads use their values: it comes after them (what they did is
     // seen, as after the end of a loop) or before, which orders more than any order here could.
 
-    // Calls f for each value, in no particular order.
+    // All values: a random-access range, so that veda::par(parts) takes it, too.
+    auto begin() noexcept { return iterator<T>(values_.data()); }
+    auto end() noexcept { return iterator<T>(values_.data() + values_.size()); }
+    auto begin() const noexcept { return iterator<const T>(values_.data()); }
+    auto end() const noexcept { return iterator<const T>(values_.data() + values_.size()); }
+
+    // How many threads have a value.
+    std::size_t size() const noexcept { return values_.size(); }
+    bool empty() const noexcept { return values_.empty(); }
+
+    // Calls f for each value.
     template <std::invocable<T&> F>
     void for_each(F&& f) {
-        for_each_place([&f](place& one) {
-            if (padded* found = one.load(std::memory_order_relaxed)) std::invoke(f, found->value);
-        });
+        for (T& value : *this) std::invoke(f, value);
     }
 
     // All values combined by op, which must be associative and commutative; a fresh one if there are
@@ -90,30 +133,35 @@ class combinable {
         return combined<T&&>(op);
     }
 
-    // How many threads have a value.
-    std::size_t size() {
-        std::size_t count = 0;
-        for_each([&count](T&) { ++count; });
-        return count;
-    }
-
     // Back to the beginning: all values are gone.
     void clear() noexcept {
-        for_each_place([](place& one) { delete one.exchange(nullptr, std::memory_order_relaxed); });
+        for (std::size_t segment = 0; segment != segments; ++segment) {
+            place* places = table_[segment].load(std::memory_order_relaxed);
+            for (std::size_t i = 0; places != nullptr && i != length_of(segment); ++i)
+                places[i].store(nullptr, std::memory_order_relaxed);
+        }
+        values_.clear();
     }
 
   private:
     template <class Ref, class Op>
     T combined(Op& op) {
         std::unique_ptr<T> all;  // T may not be assignable
-        for_each([&](T& one) {
+        for (T& one : *this) {
             if (all == nullptr) {
                 all = std::make_unique<T>(static_cast<Ref>(one));
             } else {
                 all = std::make_unique<T>(std::invoke(op, std::move(*all), static_cast<Ref>(one)));
             }
-        });
+        }
         return all == nullptr ? init_() : std::move(*all);
+    }
+
+    [[gnu::__cold__, gnu::__noinline__]] padded* add_value() {
+        std::unique_ptr<padded> made(new padded{init_()});
+        const std::lock_guard guard(lock_);
+        values_.push_back(std::move(made));
+        return values_.back().get();
     }
 
     static std::size_t segment_of(std::size_t number) noexcept {
@@ -148,16 +196,10 @@ class combinable {
         return expected;
     }
 
-    template <class F>
-    void for_each_place(F&& f) {
-        for (std::size_t segment = 0; segment != segments; ++segment) {
-            place* places = table_[segment].load(std::memory_order_relaxed);
-            for (std::size_t i = 0; places != nullptr && i != length_of(segment); ++i) f(places[i]);
-        }
-    }
-
     std::function<T()> init_;
     detail::atomic<place*> table_[segments]{};
+    std::mutex lock_;  // while a value is added
+    std::vector<std::unique_ptr<padded>> values_;
 };
 
 }  // namespace veda

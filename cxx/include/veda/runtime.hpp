@@ -56,7 +56,8 @@ class runtime_ref {
         requires broadcast_task<std::remove_cvref_t<F>>
     auto broadcast(F&& f) const { return detail::broadcast_on(raw_, std::forward<F>(f)); }
 
-    // How many threads work at a time.
+    // How many threads work at a time. Follows the machine, if it was not given, so it is no length for a
+    // buffer.
     std::uint32_t worker_count() const {
         std::uint32_t count = 0;
         must_succeed(veda_runtime_worker_count(raw_, &count));
@@ -121,6 +122,11 @@ class runtime : public runtime_ref {
 
 // The default runtime, started if it was not.
 inline runtime_ref default_runtime() { return runtime_ref(detail::default_handle()); }
+
+// The runtime that the calling thread works for, outside of any the default one: where a chain or a join
+// that is written here runs. Its worker_count() is Rayon's current_num_threads; its slot_count() is the
+// length of a buffer with a place for this_worker::index() of every thread that may come by.
+inline runtime_ref current_runtime() { return runtime_ref(detail::current_handle()); }
 
 // Starts the default runtime with this config; throws VEDA_E_STATE if it runs already. Its hooks
 // are kept for the rest of the program, since nobody owns the default runtime.

@@ -25,8 +25,8 @@ class [[nodiscard]] blocking_section {
 
 namespace this_worker {
 
-// The calling worker's index, unique among the threads in the runtime at this moment; empty
-// outside.
+// The calling worker's index, unique among the threads in the runtime at this moment, and below its
+// slot_count(); empty outside. Regular workers have the lowest ones.
 inline std::optional<std::uint32_t> index() noexcept {
     const std::int32_t raw = veda_worker_index();
     if (raw < 0) return std::nullopt;

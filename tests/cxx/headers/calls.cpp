@@ -43,6 +43,12 @@ void tasks() {
     veda::combinable<int> sums;
     veda::par(sorted).for_each([&](int x) { sums.local() += x; });
     HOLDS(sums.combine(std::plus<>{}) == 36);
+    HOLDS(veda::par(sums).sum() == 36 && sums.end() - sums.begin() > 0);
+    HOLDS(veda::current_runtime().slot_count() > veda::current_runtime().worker_count());
+    veda::bounded_queue<int> queue(2);
+    HOLDS(queue.push(1) && queue.try_push(2) && !queue.try_push(3) && queue.pop() == 1);
+    queue.close();
+    HOLDS(queue.try_pop() == 2 && !queue.pop());
     HOLDS(veda::expected<int, std::string>(3).value() == 3);
     try {
         (void)veda::par(-1, 1u);
@@ -96,6 +102,7 @@ void adaptors() {
     HOLDS(v().map_init([] { return 1; }, [](int&, int x) { return x; }).count() == 8);
     HOLDS(v().fold_chunks(3, 0, std::plus<>{}).count() == 3);
     HOLDS(v().by_uniform_blocks(3).count() == 8 && v().by_exponential_blocks().count() == 8);
+    HOLDS(v().in_order(3).count() == 8 && v().distinct().count() == 8 && v().distinct_by(odd).count() == 2);
     HOLDS(v().stop_on_throw().count() == 8);
     HOLDS(v().positions(odd).count() == 4);
     HOLDS((sorted | veda::par | veda::views::transform(twice) | veda::sum()) == 72);
@@ -114,6 +121,8 @@ void consumers() {
     HOLDS(v().try_for_each([](int x) { return x > 0; }));
     HOLDS(v().inclusive_scan().back() == 36 && v().exclusive_scan(0).back() == 28);
     HOLDS(v().pack(odd).size() == 4);
+    HOLDS(v().group_by(odd).size() == 2 && v().reduce_by_key(odd, twice, std::plus<>{})[0].second == 32);
+    HOLDS(v().top_k(1)[0] == 8 && v().top_k_by_key(1, std::negate<>{})[0] == 1 && v().kth(2) == 3);
     HOLDS(v().map([](int x) { return unsigned(x) % 2; }).histogram(2)[1] == 4);
     HOLDS(v().map([](int x) { return 1.0 * x; }).sum_deterministic() == 36);
     HOLDS(v().collect<std::vector>() == sorted && v().partition<numbers>(odd).first.size() == 4);

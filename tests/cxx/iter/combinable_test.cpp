@@ -6,9 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <ranges>
 #include <set>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -67,6 +70,40 @@ TEST(Combinable, DoesNotGrowWithThreadsThatEnd) {
     for (int i = 0; i < 100; ++i) std::thread([&] { ++parts.local(); }).join();
     EXPECT_EQ(parts.combine(std::plus<>{}), 100);
     EXPECT_LE(parts.size(), 2u);
+}
+
+// The values, and nothing else, however many places of threads lie between them.
+TEST(Combinable, IsARangeOfItsValues) {
+    veda::combinable<int> parts;
+    EXPECT_EQ(parts.begin(), parts.end());
+    EXPECT_TRUE(parts.empty());
+    static_assert(std::ranges::random_access_range<veda::combinable<int>&>);
+    static_assert(std::is_same_v<std::ranges::range_reference_t<const veda::combinable<int>&>, const int&>);
+    constexpr int count = 20;
+    for (int t = 0; t < count; ++t) {
+        std::barrier together(t + 1);  // with so many others at once, the last one has a number of its own
+        std::vector<std::thread> threads;
+        for (int i = 0; i <= t; ++i)
+            threads.emplace_back([&, i] {
+                together.arrive_and_wait();
+                if (i == t) parts.local() += 1;
+                together.arrive_and_wait();
+            });
+        for (auto& thread : threads) thread.join();
+    }
+    int sum = 0;
+    for (int& x : parts) sum += std::exchange(x, 5);
+    EXPECT_EQ(sum, count);
+    EXPECT_EQ(parts.end() - parts.begin(), static_cast<std::ptrdiff_t>(parts.size()));
+    EXPECT_EQ(*parts.begin() + parts.begin()[0], 10);
+    const auto& fixed = parts;
+    EXPECT_EQ(veda::par(fixed).sum(), 5 * static_cast<int>(parts.size()));
+    veda::par(parts).for_each([](int& x) { x = 1; });
+    EXPECT_EQ(parts.combine(std::plus<>{}), static_cast<int>(parts.size()));
+    parts.clear();
+    EXPECT_EQ(parts.begin(), parts.end());
+    parts.local() = 3;
+    EXPECT_EQ(*parts.begin(), 3);
 }
 
 TEST(Combinable, KeepsValuesThatCanOnlyBeMoved) {

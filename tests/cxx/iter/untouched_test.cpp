@@ -78,6 +78,9 @@ void every_consumer(const Make& make) {
     (void)make().try_for_each([](const auto&) { return true; });
     (void)make().histogram(1, [](const auto&) { return 0; });
     (void)make().position_last(nobody);
+    (void)make().distinct_by(key).count();
+    (void)make().in_order(7).count();
+    (void)make().reduce_by_key(key, key, std::plus<>{});
     (void)make().map(key).inclusive_scan();
     (void)make().reduce_deterministic(0, [](int acc, const auto& x) {
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(x)>, int>) return acc + x;
@@ -104,7 +107,13 @@ void every_consumer(const Make& make) {
             .template collect<std::vector<value>>();
         (void)make().partition([](const auto& x) { return worth(x) % 2 == 0; });
         (void)make().pack([](const auto& x) { return worth(x) % 3 == 0; });
-        if constexpr (veda::has_its_place<value>) (void)make().group_by_key(1, [](const auto&) { return 0; });
+        (void)make().top_k(9, less);
+        (void)make().top_k_by_key(9, key);
+        (void)make().kth(9, std::less<>{}, key);
+        if constexpr (veda::has_its_place<value>) {
+            (void)make().group_by_key(1, [](const auto&) { return 0; });
+            (void)make().group_by(key);
+        }
     }
     if constexpr (std::is_lvalue_reference_v<item>) {
         (void)make().min_ref(less);

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace {
@@ -32,9 +34,27 @@ TEST(FromOpenMp, Schedules) {
     int n = 100;
     std::atomic<int> calls{0};
     auto work = [&](int) { ++calls; };
-    veda::par(0, n).for_each(work);                   // no schedule to choose
-    veda::par(0, n).with_max_len(1).for_each(work);   // as schedule(dynamic, 1)
+    veda::par(0, n).for_each(work);               // no schedule to choose
+    veda::par(0, n).in_order(1).for_each(work);   // as schedule(dynamic, 1): from the first to the last
     EXPECT_EQ(calls, 200);
+}
+
+TEST(FromOpenMp, BitsByWords) {
+    std::vector<std::uint64_t> bits(20);
+    auto is_odd = [](int i) { return i % 2 != 0; };
+    veda::par(bits).enumerate().for_each([&](auto item) {
+        auto& [word, set] = item;
+        for (int bit = 0; bit < 64; ++bit)
+            if (is_odd(static_cast<int>(64 * word) + bit)) set |= 1ull << bit;
+    });
+    EXPECT_EQ(bits, std::vector<std::uint64_t>(20, 0xaaaaaaaaaaaaaaaau));
+}
+
+TEST(FromOpenMp, BuffersByNumber) {
+    int n = 1000;
+    std::vector<long> sums(veda::current_runtime().slot_count());
+    veda::par(0, n).for_each([&](int i) { sums[*veda::this_worker::index()] += i; });
+    EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), 0L), 499'500);
 }
 
 TEST(FromOpenMp, Sections) {

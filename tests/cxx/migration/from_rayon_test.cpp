@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -53,6 +55,19 @@ TEST(FromRayon, FoldAndReduce) {
                                    return a;
                                });
     EXPECT_EQ(lengths, (histogram{0, 0, 5, 1, 0, 0, 0, 0}));
+}
+
+TEST(FromRayon, FoldIntoMaps) {
+    const std::vector<std::string> words{"elm", "oak", "birch", "elm", "aspen"};
+    auto one = [](const std::string&) { return 1u; };
+    auto counts = veda::par(words).reduce_by_key(std::identity{}, one, std::plus<>{});
+    auto by_length = veda::par(words).group_by(&std::string::size);  // by_length[0]: all as long as the first
+    auto longest = veda::par(words).top_k_by_key(2, &std::string::size);
+    auto different = veda::par(words).distinct().count();
+    EXPECT_EQ(counts[0], std::pair(std::string("elm"), 2u));
+    EXPECT_EQ(by_length[0].size(), 3u);
+    EXPECT_EQ(longest, (std::vector<std::string>{"birch", "aspen"}));
+    EXPECT_EQ(different, 4u);
 }
 
 TEST(FromRayon, ZipAndChunks) {

@@ -1,15 +1,18 @@
 // from_tbb_test.cpp: the snippets of docs/migration.md for those who come from oneTBB, as they stand there.
 #include "cxx/support.hpp"
 
+#include <veda/bounded_queue.hpp>
 #include <veda/combinable.hpp>
 #include <veda/par_map_ordered.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 #include <sstream>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -54,6 +57,27 @@ TEST(FromTbb, Combinable) {
 }
 
 #if !defined(__clang__) || __clang_major__ >= 16  // older ones cannot compile libstdc++'s views
+TEST(FromTbb, EnumerableThreadSpecific) {
+    const std::vector<int> v{1, 8, 9, 2, 10};
+    std::size_t count = 0;
+    veda::combinable<std::vector<int>> found;
+    veda::par(v).for_each([&](int x) { if (x > 7) found.local().push_back(x); });
+    for (const auto& some : found) count += some.size();
+    EXPECT_EQ(count, 3u);
+}
+
+TEST(FromTbb, BoundedQueue) {
+    int left = 100;
+    std::size_t size = 0;
+    auto read = [&]() -> std::optional<std::string> {
+        return left-- > 0 ? std::optional<std::string>("line") : std::nullopt;
+    };
+    veda::bounded_queue<std::string> lines(16);
+    veda::join([&] { while (auto line = read()) lines.push(std::move(*line)); lines.close(); },
+               [&] { while (auto line = lines.pop()) size += line->size(); });
+    EXPECT_EQ(size, 400u);
+}
+
 TEST(FromTbb, Pipeline) {
     std::istringstream in("one two three");
     std::string out;

@@ -3,14 +3,18 @@
 
 use crate::harness::{cpu_ns, fail, median, now_ns, repeat, Options, RepeatRule, Timing, USUAL};
 use rayon::prelude::*;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 pub const OPERATIONS: &[&str] = &[
     "map_sum", "dot", "min", "count_if", "find_first", "any_of", "chain", "saxpy", "collect", "pack",
-    "sort", "stable_sort", "sort_doubles", "sort_strings", "sort_almost", "sort_few",
+    "sort", "stable_sort", "sort_doubles", "sort_strings", "sort_almost", "sort_few", "group_by",
+    "distinct", "top_k",
 ];
 pub const PREFIX: &str = "algorithm_";
 
 const SOUGHT: i32 = -7;
+const KEYS_OF_GROUPS: i32 = 1000;
 
 struct Numbers(u64);
 
@@ -113,6 +117,59 @@ fn saxpy(items: usize) -> Timing {
     })
 }
 
+fn group_by(data: &[i32]) -> usize {
+    type Groups = HashMap<i32, Vec<i32>>;
+    data.par_iter()
+        .fold(Groups::new, |mut groups, &x| {
+            groups.entry(x % KEYS_OF_GROUPS).or_default().push(x);
+            groups
+        })
+        .reduce(Groups::new, |mut left, right| {
+            for (key, items) in right {
+                left.entry(key).or_default().extend(items);
+            }
+            left
+        })
+        .len()
+}
+
+fn keep_greatest(heap: &mut BinaryHeap<Reverse<i32>>, k: usize, x: i32) {
+    if heap.len() < k {
+        heap.push(Reverse(x));
+    } else if heap.peek().map_or(false, |least| x > least.0) {
+        heap.pop();
+        heap.push(Reverse(x));
+    }
+}
+
+fn top_k(data: &[i32], k: usize) -> Vec<i32> {
+    data.par_iter()
+        .fold(BinaryHeap::new, |mut heap, &x| {
+            keep_greatest(&mut heap, k, x);
+            heap
+        })
+        .reduce(BinaryHeap::new, |mut left, right| {
+            right.into_iter().for_each(|x| keep_greatest(&mut left, k, x.0));
+            left
+        })
+        .into_sorted_vec()
+        .into_iter()
+        .map(|x| x.0)
+        .collect()
+}
+
+// Groups by one of a thousand keys; of the items themselves, about a million are different.
+fn keyed(op: &str, items: usize) -> Timing {
+    let mut data = random_integers(items);
+    data.iter_mut().for_each(|x| *x &= (1 << 20) - 1);
+    if op == "distinct" {
+        let expected = data.iter().collect::<HashSet<_>>().len();
+        return timed(|| check(data.par_iter().copied().collect::<HashSet<i32>>().len() == expected));
+    }
+    let expected = data.iter().map(|x| x % KEYS_OF_GROUPS).collect::<HashSet<_>>().len();
+    timed(|| check(group_by(&data) == expected))
+}
+
 fn over_integers(op: &str, items: usize) -> Timing {
     let mut data = random_integers(items);
     let at = items / 10 * 9;
@@ -133,6 +190,12 @@ fn over_integers(op: &str, items: usize) -> Timing {
             timed(|| check(data.par_iter().filter(|&&x| is_kept(x)).count() == expected))
         }
         "find_first" => timed(|| check(data.par_iter().position_first(|&x| x == SOUGHT) == Some(at))),
+        "top_k" => {
+            let mut expected = data.clone();
+            expected.sort_unstable_by(|a, b| b.cmp(a));
+            expected.truncate(100);
+            timed(|| check(top_k(&data, 100) == expected))
+        }
         "any_of" => timed(|| check(data.par_iter().any(|&x| x == SOUGHT))),
         "collect" => timed(|| {
             let out: Vec<i32> = data.par_iter().map(|&x| x ^ 5).collect();
@@ -173,6 +236,7 @@ pub fn run(opts: &Options) {
     let result = pool.install(|| match op {
         "dot" => dot(items),
         "saxpy" => saxpy(items),
+        "group_by" | "distinct" => keyed(op, items),
         _ if op.starts_with("sort") || op == "stable_sort" => sorts(op, items),
         _ => over_integers(op, items),
     });

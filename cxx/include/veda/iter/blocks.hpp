@@ -1,4 +1,4 @@
-// blocks.hpp: the methods that work through the items block by block: fold_chunks, by_uniform_blocks, ...
+// blocks.hpp: the methods that work through the items block by block: fold_chunks, in_order, ...
 #ifndef VEDA_ITER_BLOCKS_HPP
 #define VEDA_ITER_BLOCKS_HPP
 
@@ -7,6 +7,7 @@
 #include <veda/iter/blocked.hpp>
 #include <veda/iter/fold_chunks.hpp>
 #include <veda/iter/group.hpp>
+#include <veda/iter/in_order.hpp>
 #include <veda/iter/scratch.hpp>
 
 #include <algorithm>
@@ -61,6 +62,17 @@ class blocks {
         requires indexed_stage<S>
     {
         return extend<blocked<S, exponential_growth>>(*this, std::uint64_t{0});
+    }
+
+    // Blocks of length items that are begun in order, from the first to the last, by all workers: what is
+    // not done yet is at most a block a worker and all that follows, as with OpenMP's schedule(dynamic,
+    // length). For loops whose items use what the ones before them left, and for streams of output. A
+    // counter that all share gives out the blocks, so items as short as a few nanoseconds want long ones.
+    auto in_order(std::uint64_t length) &&
+        requires indexed_stage<S>
+    {
+        must_not_be_empty("in_order", length);
+        return extend<begun_in_order<S>>(*this, length);
     }
 
     // Right behind par_bridge: each worker takes this many items at a time, not one, and works on them before

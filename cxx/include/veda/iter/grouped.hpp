@@ -1,4 +1,4 @@
-// grouped.hpp: items put into groups by an integral key, each group in the order of the items.
+// grouped.hpp: items put into groups by a key, each group in the order of the items.
 #ifndef VEDA_ITER_GROUPED_HPP
 #define VEDA_ITER_GROUPED_HPP
 
@@ -7,6 +7,7 @@
 #include <veda/iter/for_each_index.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,6 +15,10 @@
 #include <vector>
 
 namespace veda {
+
+// Elements of a vector that several workers fill, each its own place; a bool has none.
+template <class T>
+concept has_its_place = !std::same_as<T, bool>;
 
 // All items, those with key 0 first, and so on. Group k is (*this)[k].
 template <class T>
@@ -28,6 +33,12 @@ struct grouped {
     std::span<const T> operator[](std::uint64_t key) const noexcept {
         return {items.data() + begins[key], static_cast<std::size_t>(begins[key + 1] - begins[key])};
     }
+};
+
+// The groups of keys of any kind, in the order of their first items: (*this)[g] are the items with keys[g].
+template <class K, class T>
+struct grouped_by : grouped<T> {
+    std::vector<K> keys;
 };
 
 namespace detail {
@@ -57,7 +68,7 @@ class counting_order {
     // begins: where each key's group begins, and the end. On a worker.
     std::vector<std::uint64_t> run(std::vector<std::uint64_t>& begins) {
         std::vector<std::uint64_t> next(blocks_ * count_);  // [block][key]
-        for_each_index(blocks_, [&](std::uint64_t b) {
+        for_each_of_few(blocks_, [&](std::uint64_t b) {
             std::uint64_t* const mine = next.data() + b * count_;
             each_of(b, [&](std::uint64_t i) { ++mine[keys_[i]]; });
         });
@@ -70,7 +81,7 @@ class counting_order {
         }
         begins[count_] = place;
         std::vector<std::uint64_t> order(keys_.size());
-        for_each_index(blocks_, [&](std::uint64_t b) {
+        for_each_of_few(blocks_, [&](std::uint64_t b) {
             std::uint64_t* const mine = next.data() + b * count_;
             each_of(b, [&](std::uint64_t i) { order[mine[keys_[i]]++] = i; });
         });

@@ -24,9 +24,11 @@
 #include <veda/iter/extremes.hpp>
 #include <veda/iter/filter.hpp>
 #include <veda/iter/fold.hpp>
+#include <veda/iter/keyed.hpp>
 #include <veda/iter/map.hpp>
 #include <veda/iter/par_entry.hpp>
 #include <veda/iter/prefixes.hpp>
+#include <veda/iter/rankings.hpp>
 #include <veda/iter/refusals.hpp>
 #include <veda/iter/scratch.hpp>
 #include <veda/iter/searches.hpp>
@@ -58,6 +60,8 @@ class [[nodiscard("a parallel chain does nothing until a consumer runs it")]] pa
       public detail::comparisons<S>,
       public detail::attempts<S>,
       public detail::prefixes<S>,
+      public detail::keyed<S>,
+      public detail::rankings<S>,
       public detail::collections<S> {
   public:
     using item = typename S::item;

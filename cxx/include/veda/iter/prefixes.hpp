@@ -27,10 +27,6 @@
 
 namespace veda {
 
-// Elements of a vector that several workers fill, each its own place; a bool has none.
-template <class T>
-concept has_its_place = !std::same_as<T, bool>;
-
 // Items that running totals by op can be made of.
 template <class Op, class Item>
 concept scans = combiner<Op, std::remove_cvref_t<Item>> && kept_as_value<Item> &&
