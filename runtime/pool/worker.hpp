@@ -234,9 +234,12 @@ class alignas(cache_line) worker {
     tagged_job leapfrog(veda_job_t* job) noexcept;
     tagged_job steal_of_scope(scope& s) noexcept;
     void run_own_of(scope& s) noexcept;
+    tagged_job next_own_of(scope& s) noexcept;
+    [[gnu::noinline]] tagged_job another_own_of(scope& s) noexcept;
     void give_back(tagged_job task) noexcept;
     void run_fork(veda_job_t* job, worker& owner) noexcept;
     void call(veda_job_t* job, job_tag tag) noexcept;
+    void run_task(tagged_job task) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
     void start_searching() noexcept;
@@ -258,6 +261,11 @@ class alignas(cache_line) worker {
 
     job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
+    // After so many of the newest tasks it is the turn of another one.
+    static constexpr std::uint32_t own_turns = 32;
+    bool is_turn_of_others() noexcept {
+        return __builtin_expect(++turns_ % own_turns == 0, false);
+    }
     std::uint32_t turns_ = 0;  // tasks run from the own queue
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;
