@@ -86,8 +86,8 @@ std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, s
 
 // One call of the body; returns where it got to.
 template <class Part>
-[[gnu::always_inline]] inline std::uint64_t run_piece(worker& self, const veda_exec_t& exec, Part& part, std::uint64_t begin,
-                        std::uint64_t end) noexcept {
+[[gnu::always_inline]] inline std::uint64_t run_piece(worker& self, const veda_exec_t& exec, Part& part,
+                                                      std::uint64_t begin, std::uint64_t end) noexcept {
     const std::uint32_t depth = self.blocking_depth;
     const std::uint64_t reached = part.shared().check(part.piece(exec, begin, end), begin, end);
     self.returned();
@@ -130,7 +130,7 @@ bool take_back(worker& self, Part& part, later_part<Part>& later, veda_job_t** s
     return false;
 }
 
-// A short range in pieces as long as may be: with one worker, or of few indices that must stay together.
+// A short range in pieces as long as may be: with one worker, or where indices must stay together.
 template <class Part>
 void run_whole(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
     loop& shared = part.shared();

@@ -36,6 +36,13 @@ worker* worker::outer_of(worker* guest) noexcept {
     return head == nullptr || head == &outside_head ? nullptr : of(head);
 }
 
+// Also what inlined code keeps in the head.
+void worker::give_memory_back() noexcept {
+    void* block = std::exchange(forks.head()->free_blocks, nullptr);
+    while (block) slab.free(std::exchange(block, *static_cast<void**>(block)), class_size(0));
+    slab.drain();
+}
+
 // -- the child of a fork --------------------------------------------------------------------------
 
 namespace {

@@ -205,6 +205,7 @@ class alignas(cache_line) worker {
     // Owner.
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
+    void give_memory_back() noexcept;  // before the worker's end
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;

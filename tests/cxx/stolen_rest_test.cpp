@@ -127,7 +127,9 @@ TEST(StolenRest, OfVedaForRunsOnce) {
 
 TEST(StolenRest, OfVedaJoinNRunsOnce) {
     visits all;
-    const auto branch = [](void* ctx, std::uint64_t i, veda_worker_t*) { static_cast<visits*>(ctx)->visit(i); };
+    const auto branch = [](void* ctx, std::uint64_t i, veda_worker_t*) {
+        static_cast<visits*>(ctx)->visit(i);
+    };
     all.thief.run([&] { EXPECT_EQ(veda_join_n(veda_worker_current(), items, branch, &all), VEDA_OK); });
     all.expect_each_once();
 }

@@ -1,11 +1,13 @@
 // drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops
-// of their own, so all are forked before the first begins, down to single ones.
+// of their own, so all are forked before the first begins.
 //
-//     forked:     [0 | 1 | 2 3 | 4 5 6 7]      the thief of the last half forks on in the same way
-//                  ^ runs                      what nobody took goes on with the same folder
+//     somebody asks:   [0 | 1 | 2 3 | 4 5 6 7]    halves, down to single items; a thief goes on alike
+//                       ^ runs                    what nobody took goes on with the same folder
+//     nobody asks:     [0 1 2 | 3 4 5 6 7]        one fork holds what is left, and is shown when somebody
+//                           ^ runs                asks; its owner takes item after item out of it
 //
-// The forks are private unless somebody is hungry (branch_forks.hpp). Nobody reads the clock: the loop may be
-// over in a moment, and with one worker it is one piece. The exceptions are those of drive.hpp.
+// What asking means is said in branch_forks.hpp. Nobody reads the clock: the loop may be over in a moment,
+// and with one worker it is one piece. The exceptions are those of drive.hpp.
 #ifndef VEDA_ITER_DRIVE_FEW_HPP
 #define VEDA_ITER_DRIVE_FEW_HPP
 
@@ -50,7 +52,8 @@ class few_driver {
   private:
     // The items of a fork can be taken out of it one by one.
     static constexpr bool moves_along =
-        can_look_at_fork && !unmeasured<P> && requires(P& p, folder_of<C>& f) { p.fold_while(f, [] { return true; }); };
+        can_look_at_fork && !unmeasured<P> &&
+        requires(P& p, folder_of<C>& f) { p.fold_while(f, [] { return true; }); };
 
     // A part that was forked. It lies on the stack of its owner, who knows whether it was stolen.
     struct alignas(16) later : veda_job_t {
