@@ -25,6 +25,7 @@ namespace veda::rt {
 struct tagged_job {
     veda_job_t* job = nullptr;
     job_tag tag = 0;
+    explicit operator bool() const noexcept { return job != nullptr; }
 };
 
 class spawn_deque {
@@ -39,12 +40,10 @@ class spawn_deque {
     // False if the ring is full.
     [[nodiscard]] bool push(tagged_job task) noexcept {
         const std::uint32_t top = top_.load(relaxed);  // relaxed, here and in pop: only the owner writes it
-        slot& s = ring_[top % capacity];
         // acquire: pairs with the release of a thief that has emptied the slot. A slow thief keeps
         // its slot occupied, so that nothing is written over what it still has to read.
-        if (s.job.load(acquire) != nullptr) return false;
-        s.tag.store(task.tag, relaxed);  // relaxed, both: share or uncover releases them
-        s.job.store(task.job, relaxed);
+        if (ring_[top % capacity].job.load(acquire) != nullptr) return false;
+        fill(top, task);
         set_top(top + 1);
         // Thieves emptied the slots ahead, so their lines lie in the thieves' caches.
         __builtin_prefetch(&ring_[(top + 1 + prefetch_distance) % capacity], 1);
@@ -61,14 +60,14 @@ class spawn_deque {
     [[nodiscard]] bool share_half() noexcept { return share_to(split_ + (top() - split_ + 1) / 2); }
 
     // The newest task above floor, or an empty one.
-    tagged_job pop(std::uint32_t floor) noexcept {
+    [[gnu::always_inline]] tagged_job pop(std::uint32_t floor) noexcept {
         for (;;) {
             const std::uint32_t top = top_.load(relaxed);
             if (top == floor || (top == split_ && !reclaim())) return {};
             // First the store, then the look: a thief that uncovers does both the other way round.
             set_top(top - 1);
             if (request_.load(relaxed) != uncovered) [[likely]]
-                return empty_top(top - 1);
+                return empty_own(top - 1);
             set_top(top);
             learn_split();
         }
@@ -83,6 +82,20 @@ class spawn_deque {
             if (seen.empty()) return {};
         } while (!shared_.take(seen, 1));
         return take_slot(seen.tail);
+    }
+
+    // One of the tasks above floor, by lot; the newest moves into its place, so that the top goes down by one
+    // as in pop. First takes back what is public of them. Under the lock no thief uncovers anything.
+    tagged_job pop_by_lot(std::uint32_t floor, std::uint32_t lot) noexcept {
+        lock_guard guard(uncovering_);
+        split_ = take_back_to(floor);
+        const std::uint32_t bottom = later(split_, floor), top = top_.load(relaxed);
+        if (top == bottom) return {};
+        const std::uint32_t drawn = bottom + lot % (top - bottom);
+        const tagged_job task = empty_own(drawn);
+        if (drawn != top - 1) fill(drawn, empty_own(top - 1));
+        set_top(top - 1);
+        return task;
     }
 
     std::uint32_t top() const noexcept { return top_.load(relaxed); }
@@ -178,6 +191,9 @@ class spawn_deque {
     static bool is_above(std::uint32_t index, std::uint32_t other) noexcept {
         return static_cast<std::int32_t>(index - other) > 0;
     }
+    static std::uint32_t later(std::uint32_t index, std::uint32_t other) noexcept {
+        return is_above(index, other) ? index : other;
+    }
 
     // release: pairs with the load in uncover.
     void set_top(std::uint32_t top) noexcept {
@@ -185,7 +201,13 @@ class spawn_deque {
         keep_program_order();  // before the look at the request
     }
 
-    tagged_job empty_top(std::uint32_t index) noexcept {
+    void fill(std::uint32_t index, tagged_job task) noexcept {
+        slot& s = ring_[index % capacity];
+        s.tag.store(task.tag, relaxed);  // relaxed, both: share or uncover releases them
+        s.job.store(task.job, relaxed);
+    }
+
+    tagged_job empty_own(std::uint32_t index) noexcept {
         slot& s = ring_[index % capacity];
         const tagged_job task{s.job.load(relaxed), s.tag.load(relaxed)};
         s.job.store(nullptr, relaxed);  // relaxed: only the owner fills the slot again
@@ -199,7 +221,7 @@ class spawn_deque {
     }
 
     // The lock is free when the thief is done. That a thief uncovered means that it is hungry.
-    void learn_split() noexcept {
+    [[gnu::noinline]] void learn_split() noexcept {
         lock_guard guard(uncovering_);
         split_ = shared_.load().split;
         request_.store(wanted, relaxed);  // relaxed: to others one mark is as good as the other
@@ -224,7 +246,7 @@ class spawn_deque {
     }
 
     // Takes back the newer half of the public part, or one task if somebody is hungry.
-    bool reclaim() noexcept {
+    [[gnu::noinline]] bool reclaim() noexcept {
         window seen = shared_.load();
         std::uint32_t split;
         do {
@@ -233,6 +255,16 @@ class spawn_deque {
         } while (!shared_.shrink(seen, split));
         split_ = split;
         return true;
+    }
+
+    // Takes back what is public of the tasks above floor; where the private part then begins.
+    std::uint32_t take_back_to(std::uint32_t floor) noexcept {
+        window seen = shared_.load();
+        for (;;) {
+            const std::uint32_t bottom = later(seen.tail, floor);
+            if (!is_above(seen.split, bottom)) return seen.split;
+            if (shared_.shrink(seen, bottom)) return bottom;
+        }
     }
 
     alignas(cache_line) split_word shared_;

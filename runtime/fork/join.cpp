@@ -92,38 +92,47 @@ struct branches {
     void* ctx;
 };
 
-// The branches from begin up to end: forks the later half, runs the earlier one.
-void run_branches(worker& self, branch_forks& forks, const branches& all, std::uint64_t begin,
-                  std::uint64_t end) noexcept;
+void run_branch(worker& self, const branches& all, std::uint64_t index) noexcept {
+    guarded("a branch of veda_join_n", [&] { all.call(all.ctx, index, self.handle()); });
+    self.returned();
+}
+
+// The branches from begin up to end, at least one.
+void run_branches(worker& self, const branches& all, std::uint64_t begin, std::uint64_t end) noexcept;
 
 struct later_branches : veda_job_t {
     const branches* all;
     std::uint64_t begin, end;
 
+    later_branches(const branches& whole, std::uint64_t b, std::uint64_t e) noexcept
+        : all(&whole), begin(b), end(e) {
+        run = &run_it;
+    }
     static void run_it(veda_job_t* job, veda_worker_t* w) {
         const auto* later = static_cast<later_branches*>(job);
-        worker& self = *reinterpret_cast<worker*>(w);
-        branch_forks forks(self);
-        run_branches(self, forks, *later->all, later->begin, later->end);
+        run_branches(*reinterpret_cast<worker*>(w), *later->all, later->begin, later->end);
     }
 };
 
-void run_branches(worker& self, branch_forks& forks, const branches& all, std::uint64_t begin,
-                  std::uint64_t end) noexcept {
-    if (end - begin == 1) {
-        guarded("a branch of veda_join_n", [&] { all.call(all.ctx, begin, self.handle()); });
-        self.returned();
-        return;
-    }
-    later_branches later;
-    later.run = &later_branches::run_it;
-    later.all = &all;
-    later.begin = begin + (end - begin) / 2;
-    later.end = end;
+// Forks the later half, runs the earlier one.
+void fork_halves(worker& self, branch_forks& forks, const branches& all, std::uint64_t begin,
+                 std::uint64_t end) noexcept {
+    if (end - begin == 1) return run_branch(self, all, begin);
+    const std::uint64_t middle = begin + (end - begin) / 2;
+    later_branches later(all, middle, end);
     veda_job_t** slot = forks.fork(&later);
-    run_branches(self, forks, all, begin, later.begin);
-    if (join(self, &later, slot) == VEDA_JOIN_TAKE)
-        run_branches(self, forks, all, later.begin, end);
+    fork_halves(self, forks, all, begin, middle);
+    if (join(self, &later, slot) == VEDA_JOIN_TAKE) fork_halves(self, forks, all, middle, end);
+}
+
+// While nobody asks one fork holds all that is left, and gives one branch after the other to its owner.
+void run_branches(worker& self, const branches& all, std::uint64_t begin, std::uint64_t end) noexcept {
+    branch_forks forks(self);
+    if (forks.all_shown() || end - begin == 1) return fork_halves(self, forks, all, begin, end);
+    later_branches rest(all, begin, end);
+    veda_job_t** slot = forks.fork(&rest);
+    while (is_private(self, slot) && end - rest.begin > 1) run_branch(self, all, rest.begin++);
+    if (join(self, &rest, slot) == VEDA_JOIN_TAKE) fork_halves(self, forks, all, rest.begin, end);
 }
 
 }  // namespace
@@ -131,8 +140,7 @@ void run_branches(worker& self, branch_forks& forks, const branches& all, std::u
 void join_n(worker& self, std::uint64_t count, veda_branch_fn branch, void* ctx) noexcept {
     if (count == 0) return;
     const branches all{branch, ctx};
-    branch_forks forks(self);
-    run_branches(self, forks, all, 0, count);
+    run_branches(self, all, 0, count);
 }
 
 }  // namespace veda::rt

@@ -34,6 +34,12 @@ inline std::int32_t join(worker& self, veda_job_t* job, veda_job_t** slot) noexc
     return VEDA_JOIN_TAKE;
 }
 
+// Nobody else sees the fork in this slot, and nobody has asked for work. As long as that is so, its owner may
+// change what it will do: a thief reads that after the owner has published it.
+inline bool is_private(worker& self, veda_job_t** slot) noexcept {
+    return slot >= atomic_view(self.forks.head()->split).load(relaxed);
+}
+
 // See veda_hungry_places.
 std::uint32_t hungry_places(const worker& self) noexcept;
 
@@ -43,6 +49,7 @@ class branch_forks {
     explicit branch_forks(worker& self) noexcept
         : self_(self), all_shown_(is_asked(self)), shown_(all_shown_) {}
 
+    bool all_shown() const noexcept { return all_shown_; }
     veda_job_t** fork(veda_job_t* job) noexcept {
         if (!shown_) [[likely]] {
             if (veda_job_t** slot = try_fork(self_, job)) [[likely]] return slot;

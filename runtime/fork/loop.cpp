@@ -4,7 +4,7 @@
 #include <cfenv>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
+#include <optional>
 
 #include "base/status.hpp"
 #include "fork/join.hpp"
@@ -18,10 +18,14 @@ namespace {
 
 // What all parts of one loop share, on the stack of the call that began it.
 struct loop {
+    static constexpr std::uint64_t most_alone = 2 * VEDA_FEW_PER_WORKER;
+
     const std::uint64_t min_piece, max_piece;  // min_piece is at least 1
     void* const ctx;
-    // Few indices may be few long bodies, or nodes of a tree with loops of their own: they are halved and
-    // forked before the first one begins, down to single ones.
+    // With one worker nobody could take a part.
+    const bool alone;
+    // Few indices may be few long bodies, or nodes of a tree with loops of their own: all of them are forked
+    // before the first one begins, and nobody reads the clock.
     const bool few;
     // A long range with nobody awake begins alone: it may be over before a wake-up has been paid for.
     const std::uint64_t patience_ticks;
@@ -30,7 +34,8 @@ struct loop {
         : min_piece(least),
           max_piece(most),
           ctx(context),
-          few(length <= self.forks.head()->few),
+          alone(self.forks.head()->few == 0),
+          few(length <= (alone ? most_alone : self.forks.head()->few)),
           patience_ticks(few ? 0 : patience(self)) {}
 
     atomic<veda_status> outcome{VEDA_OK};  // the first error; once set, parts stop at the next look
@@ -45,7 +50,12 @@ struct loop {
     }
     // Where a body got to; the loop is stopped if that is nowhere.
     std::uint64_t check(std::uint64_t reached, std::uint64_t begin, std::uint64_t end) noexcept {
-        if (reached > begin && reached <= end) return reached;
+        if (reached > begin && reached <= end) [[likely]]
+            return reached;
+        return refuse(reached, begin, end);
+    }
+    [[gnu::cold, gnu::noinline]] std::uint64_t refuse(std::uint64_t reached, std::uint64_t begin,
+                                                      std::uint64_t end) noexcept {
         if (stop(reached == VEDA_STOP ? VEDA_E_CANCELLED : VEDA_E_PROGRESS)) {
             piece_begin = begin;
             piece_end = end;
@@ -71,14 +81,15 @@ std::uint64_t cut(std::uint64_t begin, std::uint64_t end, std::uint64_t parts, s
     return begin + (piece == 1 ? ending_even(begin, length) : length);
 }
 
-// Part, in what follows, is the loop or the reduction: piece(self, begin, end) and the type of a right-hand
-// part.
+// Part, in what follows, is the loop or the reduction: piece(exec, begin, end), and what a thief needs for a
+// part of it.
 
 // One call of the body; returns where it got to.
 template <class Part>
-std::uint64_t run_piece(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+[[gnu::always_inline]] inline std::uint64_t run_piece(worker& self, const veda_exec_t& exec, Part& part,
+                                                      std::uint64_t begin, std::uint64_t end) noexcept {
     const std::uint32_t depth = self.blocking_depth;
-    const std::uint64_t reached = part.shared().check(part.piece(self, begin, end), begin, end);
+    const std::uint64_t reached = part.shared().check(part.piece(exec, begin, end), begin, end);
     self.returned();
     self.restore_blocking(depth);
     return reached;
@@ -93,68 +104,98 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
 template <class Part>
 void run_loop(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
 
-// Forks all of a short range before its first body begins, down to single indices.
+// A part of a range that was forked. Only a thief makes a Part of its own for it.
 template <class Part>
-void run_few(worker& self, branch_forks& forks, Part& part, std::uint64_t begin, std::uint64_t end) noexcept;
-
-template <class Part>
-struct right_half : veda_job_t {
-    Part part;
+struct later_part : veda_job_t {
+    Part* owner;
     std::uint64_t begin, end;
+    std::optional<Part> stolen;
 
-    right_half(Part&& p, std::uint64_t b, std::uint64_t e) : part(std::move(p)), begin(b), end(e) {
+    later_part(Part& part, std::uint64_t b, std::uint64_t e) noexcept : owner(&part), begin(b), end(e) {
         run = &run_it;
     }
     static void run_it(veda_job_t* job, veda_worker_t* w) {
-        auto* half = static_cast<right_half*>(job);
-        run_loop(*reinterpret_cast<worker*>(w), half->part, half->begin, half->end);
+        auto* later = static_cast<later_part*>(job);
+        later->stolen.emplace(later->owner->right_part());
+        run_loop(*reinterpret_cast<worker*>(w), *later->stolen, later->begin, later->end);
     }
 };
 
+// Ends a fork. True: nobody has it, and its part is still to be run.
 template <class Part>
-void run_loop(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
-    if (part.shared().few) {
-        branch_forks forks(self);
-        run_few(self, forks, part, begin, end);
-    } else {
-        run_range(self, part, begin, end);
+bool take_back(worker& self, Part& part, later_part<Part>& later, veda_job_t** slot) noexcept {
+    if (join(self, &later, slot) == VEDA_JOIN_TAKE) return true;
+    part.absorb(*later.stolen);
+    self.returned();
+    return false;
+}
+
+// A short range in pieces as long as may be: with one worker, or where indices must stay together.
+template <class Part>
+void run_whole(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    loop& shared = part.shared();
+    const veda_exec_t exec = exec_of(self);
+    const std::uint64_t most = shared.max_piece ? shared.max_piece : end - begin;
+    while (begin < end && !shared.stopped())
+        begin = run_piece(self, exec, part, begin, begin + std::min(most, end - begin));
+}
+
+// Forks all of a short range before its first body begins, down to single indices.
+template <class Part>
+void run_few(worker& self, branch_forks& forks, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    const std::uint64_t least = part.shared().min_piece;
+    if ((end - begin) / 2 < least) return run_whole(self, part, begin, end);
+    const std::uint64_t middle = cut(begin, end, 2, 1, least);
+    later_part<Part> later(part, middle, end);
+    veda_job_t** slot = forks.fork(&later);
+    run_few(self, forks, part, begin, middle);
+    if (take_back(self, part, later, slot)) run_few(self, forks, part, middle, end);
+}
+
+// A short range while nobody asks: one fork holds all that is left. For as long as nobody else sees it, its
+// owner takes one index after the other out of it.
+template <class Part>
+void run_few_unasked(worker& self, branch_forks& forks, Part& part, std::uint64_t begin,
+                     std::uint64_t end) noexcept {
+    loop& shared = part.shared();
+    const veda_exec_t exec = exec_of(self);
+    later_part<Part> rest(part, begin, end);
+    veda_job_t** slot = forks.fork(&rest);
+    while (is_private(self, slot) && end - rest.begin > 1 && !shared.stopped()) {
+        const std::uint64_t index = rest.begin++;
+        run_piece(self, exec, part, index, index + 1);
     }
+    if (!take_back(self, part, rest, slot)) return;
+    if (end - rest.begin > 1) return run_few(self, forks, part, rest.begin, end);
+    if (!shared.stopped()) run_piece(self, exec, part, rest.begin, end);
 }
 
 template <class Part>
-void run_few(worker& self, branch_forks& forks, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
-    loop& shared = part.shared();
-    if ((end - begin) / 2 < shared.min_piece) {
-        const std::uint64_t most = shared.max_piece ? shared.max_piece : end - begin;
-        while (begin < end && !shared.stopped())
-            begin = run_piece(self, part, begin, begin + std::min(most, end - begin));
-        return;
-    }
-    const std::uint64_t middle = cut(begin, end, 2, 1, shared.min_piece);
-    right_half<Part> right(part.right_part(), middle, end);
-    veda_job_t** slot = forks.fork(&right);
-    run_few(self, forks, part, begin, middle);
-    if (join(self, &right, slot) == VEDA_JOIN_TAKE) run_few(self, forks, right.part, middle, end);
-    part.absorb(right.part);
-    self.returned();
+void run_loop(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
+    const loop& shared = part.shared();
+    if (!shared.few) return run_range(self, part, begin, end);
+    if (shared.alone) return run_whole(self, part, begin, end);
+    branch_forks forks(self);
+    if (forks.all_shown() || shared.min_piece > 1 || end - begin < 2)
+        run_few(self, forks, part, begin, end);
+    else
+        run_few_unasked(self, forks, part, begin, end);
 }
 
 template <class Part>
 [[gnu::noinline]] void split_range(worker& self, Part& part, std::uint64_t begin,
                                    std::uint64_t end) noexcept {
     const std::uint64_t middle = cut(begin, end, 2, 1, part.shared().min_piece);
-    right_half<Part> right(part.right_part(), middle, end);
-    veda_job_t** slot = fork(self, &right);
+    later_part<Part> later(part, middle, end);
+    veda_job_t** slot = fork(self, &later);
     run_range(self, part, begin, middle);
-    if (join(self, &right, slot) == VEDA_JOIN_TAKE)
-        run_range(self, right.part, middle, end);
-    part.absorb(right.part);
-    self.returned();
+    if (take_back(self, part, later, slot)) run_range(self, part, middle, end);
 }
 
 template <class Part>
 void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end) noexcept {
     loop& shared = part.shared();
+    const veda_exec_t exec = exec_of(self);
     piece_sizer pieces(shared.min_piece, shared.max_piece, self.forks.head()->look_ticks);
     while (begin < end && !shared.stopped()) {
         const std::uint64_t rest = end - begin;
@@ -162,7 +203,7 @@ void run_range(worker& self, Part& part, std::uint64_t begin, std::uint64_t end)
         // By division: twice a min_piece near 2^64 would wrap.
         if (wanted && rest / 2 >= shared.min_piece) return split_range(self, part, begin, end);
         const std::uint64_t length = pieces.length(begin, rest);
-        const std::uint64_t reached = run_piece(self, part, begin, begin + length);
+        const std::uint64_t reached = run_piece(self, exec, part, begin, begin + length);
         if (reached != end) {
             self.look_for_room();
             pieces.measured(reached - begin);
@@ -178,8 +219,7 @@ struct for_part {
     veda_range_fn body;
 
     loop& shared() noexcept { return *whole; }
-    std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
-        const veda_exec_t exec = exec_of(self);
+    std::uint64_t piece(const veda_exec_t& exec, std::uint64_t begin, std::uint64_t end) noexcept {
         return guarded("the body of veda_for",
                        [&] { return body(whole->ctx, begin, end, &exec); });
     }
@@ -282,8 +322,7 @@ struct reduce_part {
         if (!acc.data()) whole.whole.stop(VEDA_E_MEMORY);
     }
     loop& shared() noexcept { return r->whole; }
-    std::uint64_t piece(worker& self, std::uint64_t begin, std::uint64_t end) noexcept {
-        const veda_exec_t exec = exec_of(self);
+    std::uint64_t piece(const veda_exec_t& exec, std::uint64_t begin, std::uint64_t end) noexcept {
         return guarded("the fold of veda_reduce", [&] {
             return r->fold(r->whole.ctx, begin, end, acc.data(), &exec);
         });
@@ -324,8 +363,9 @@ void tree_half::run_tree(worker& self, reduce_part& part, std::uint64_t begin,
     const std::uint64_t length = end - begin;
     const std::uint64_t blocks = length / block + (length % block != 0);
     if (blocks <= 1) {
+        const veda_exec_t exec = exec_of(self);
         while (begin < end && !whole.stopped())
-            begin = whole.check(part.piece(self, begin, end), begin, end);
+            begin = whole.check(part.piece(exec, begin, end), begin, end);
         self.returned();
         return;
     }

@@ -19,6 +19,10 @@ bool holds_open(const scope& s, const worker& self) noexcept {
     return self.running_tag() == reinterpret_cast<job_tag>(&s) || s.owner == &self;
 }
 
+[[gnu::noinline]] void spawn_from_outside(scope& s, tagged_job task) noexcept {
+    s.pool->inject_from_outside(&task, 1);
+}
+
 }  // namespace
 
 veda_status begin_scope(scope& s, registry& pool) noexcept {
@@ -41,22 +45,20 @@ veda_status begin_scope(scope& s, registry& pool) noexcept {
 }
 
 void spawn_in(scope& s, veda_job_t* job) noexcept {
-    const tagged_job task{job, reinterpret_cast<job_tag>(&s)};
+    const auto tag = reinterpret_cast<job_tag>(&s);
+    // The opener first; a scope has one, so that this is no thread outside.
+    if (worker* self = worker::of(veda_worker_self); self == s.owner) [[likely]] {
+        self->count_owed(tag);
+        return self->spawn({job, tag});
+    }
     worker* self = worker::current();
-    if (!self || &self->pool != s.pool) {
-        s.latch.add(1);
-        return s.pool->inject_from_outside(&task, 1);
-    }
-    if (s.owner == self) {
-        self->count_owed(task.tag);
-        return self->spawn(task);
-    }
-    if (self->running_tag() == task.tag) {
-        self->count_paid(task.tag);
-        return self->spawn(task);
+    if (self && self->running_tag() == tag) {
+        self->count_paid(tag);
+        return self->spawn({job, tag});
     }
     s.latch.add(1);
-    self->spawn(task);
+    if (!self || &self->pool != s.pool) return spawn_from_outside(s, {job, tag});
+    self->spawn({job, tag});
     self->share_everything();  // must not be hidden behind what this task does next
 }
 

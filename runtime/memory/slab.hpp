@@ -5,6 +5,9 @@
 // A magazine is an array of addresses, not a list through the blocks: a block that another worker freed
 // lies in that worker's cache, and taking it must not wait for it.
 //
+// In front of that, inlined code keeps a few blocks of the smallest class for the next tasks of the worker,
+// which are a list after all: it has just run the tasks in them (veda_worker_head_t::free_blocks).
+//
 // The depot is one for the process and is never destroyed: tasks may be freed late. Blocks are not
 // returned to the system; larger sizes go to malloc.
 #pragma once

@@ -103,7 +103,7 @@ registry::~registry() {
         if (!slots_) break;
         worker* w = at(slot);
         if (!w) continue;
-        w->slab.drain();
+        w->give_memory_back();
         w->~worker();
         ::operator delete(w, std::align_val_t{alignof(worker)});
     }

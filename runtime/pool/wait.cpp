@@ -72,22 +72,6 @@ void worker::wait_for(veda_job_t* job) noexcept {
 
 // -- a scope --------------------------------------------------------------------------------------
 
-// What this worker itself queued since the scope began. Tasks of other scopes that lie in between are
-// foreign to this wait and go where anybody may take them.
-void worker::run_own_of(scope& s) noexcept {
-    const auto tag = reinterpret_cast<job_tag>(&s);
-    for (;;) {
-        const tagged_job task = spawns.pop(s.floor);
-        if (!task.job) return;
-        if (task.tag == tag) {
-            show_before();
-            run(task);
-        } else {
-            give_back(task);
-        }
-    }
-}
-
 // A task of the scope from the injector or from the front of another worker's queue.
 tagged_job worker::steal_of_scope(scope& s) noexcept {
     const auto tag = reinterpret_cast<job_tag>(&s);

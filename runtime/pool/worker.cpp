@@ -36,6 +36,13 @@ worker* worker::outer_of(worker* guest) noexcept {
     return head == nullptr || head == &outside_head ? nullptr : of(head);
 }
 
+// Also what inlined code keeps in the head.
+void worker::give_memory_back() noexcept {
+    void* block = std::exchange(forks.head()->free_blocks, nullptr);
+    while (block) slab.free(std::exchange(block, *static_cast<void**>(block)), class_size(0));
+    slab.drain();
+}
+
 // -- the child of a fork --------------------------------------------------------------------------
 
 namespace {
@@ -81,7 +88,8 @@ const char* callback_of(job_tag tag) noexcept {
 // Into the user's code, and back the same way: the height of the fork deque is a token that a jump over a
 // loop, or a fork without its join, leaves wrong.
 inline void worker::call(veda_job_t* job, job_tag tag) noexcept {
-    const std::uint32_t height = forks.height(), depth = blocking_depth;
+    veda_job_t* const* height = forks.head()->head;
+    const std::uint32_t depth = blocking_depth;
     try {
         job->run(job, handle());
     } catch (...) {
@@ -89,7 +97,7 @@ inline void worker::call(veda_job_t* job, job_tag tag) noexcept {
     }
     returned();
     restore_blocking(depth);
-    if (running_tag() != tag || forks.height() != height) [[unlikely]]
+    if (running_tag() != tag || forks.head()->head != height) [[unlikely]]
         callback_jumped(callback_of(tag));
 }
 
@@ -97,12 +105,18 @@ void worker::run(tagged_job task) noexcept {
     counts.add(counter::executed);
     if (task.tag == fork_tag)
         return run_fork(task.job, *reinterpret_cast<worker*>(task.job->reserved[word_owner]));
-    // What was counted up for another scope must not wait for this task's end.
-    if (credit_tag_ != task.tag) settle();
     const job_tag outer_task = running_;
+    run_task(task);
+    running_ = outer_task;
+}
+
+// Leaves the task's tag as the running one.
+[[gnu::always_inline]] inline void worker::run_task(tagged_job task) noexcept {
+    // What was counted up for another scope must not wait for this task's end.
+    if (credit_tag_ != task.tag) [[unlikely]]
+        settle();
     running_ = task.tag;
     call(task.job, task.tag);
-    running_ = outer_task;
     finish(task.tag);
 }
 
@@ -119,14 +133,15 @@ void worker::run_fork(veda_job_t* job, worker& owner) noexcept {
     if (latch.complete()) owner.sleeper.unpark();
 }
 
-void worker::finish(job_tag tag) noexcept {
-    if (tag == detached_tag) {
+inline void worker::finish(job_tag tag) noexcept {
+    if (tag == detached_tag) [[unlikely]] {
         // release: who waits for the end of all detached tasks sees what they wrote.
         detached_done.store(detached_done.load(relaxed) + 1, release);
         return;
     }
     counts.add(counter::completed);  // before the scope is told: its waiter may read it
-    if (credit_tag_ != tag) settle_for(tag);
+    if (credit_tag_ != tag) [[unlikely]]
+        settle_for(tag);
     ++credit_;
 }
 
@@ -225,8 +240,7 @@ void worker::run_mailbox() noexcept {
 // The own queue's next, which is the newest. Now and then one from outside instead, and as often the oldest:
 // a task that spawns its successor, or two that spawn each other, must not keep everything else waiting.
 tagged_job worker::next_own() noexcept {
-    constexpr std::uint32_t own_turns = 32;
-    if (++turns_ % own_turns != 0) [[likely]]
+    if (!is_turn_of_others()) [[likely]]
         return spawns.pop();
     if (turns_ % (2 * own_turns) == 0)
         if (const tagged_job task = from_injector(); task.job) return task;
@@ -241,6 +255,35 @@ void worker::leave_rest() noexcept {
     share_everything();
     if (!in_room_) return;
     while (!spawns.empty()) spill();
+}
+
+// The newest task that this worker queued since the scope began. Now and then one that came from outside, and
+// as often one by lot: tasks that spawn each other must not keep an older one waiting. (The oldest may have
+// tasks of outer scopes below it, so that it cannot be taken from the ring's end.)
+inline tagged_job worker::next_own_of(scope& s) noexcept {
+    return is_turn_of_others() ? another_own_of(s) : spawns.pop(s.floor);
+}
+tagged_job worker::another_own_of(scope& s) noexcept {
+    if (turns_ % (2 * own_turns) == 0 && s.waiting.count.load(relaxed) > 0)  // relaxed: a hint
+        if (const tagged_job task = from_injector(reinterpret_cast<job_tag>(&s))) return task;
+    return spawns.pop_by_lot(s.floor, random_.next());
+}
+
+// What this worker itself queued since the scope began. Tasks of other scopes that lie in between are
+// foreign to this wait and go where anybody may take them.
+void worker::run_own_of(scope& s) noexcept {
+    const auto tag = reinterpret_cast<job_tag>(&s);
+    const job_tag outer_task = running_;
+    while (const tagged_job task = next_own_of(s)) {
+        if (task.tag != tag) [[unlikely]] {
+            give_back(task);
+            continue;
+        }
+        show_before();
+        counts.add(counter::executed);
+        run_task(task);
+        running_ = outer_task;
+    }
 }
 
 // Runs a task, and then what lies in the own queue.

@@ -222,6 +222,7 @@ class alignas(cache_line) worker {
     // Owner.
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before
     slab_cache slab;
+    void give_memory_back() noexcept;  // before the worker's end
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
@@ -253,8 +254,11 @@ class alignas(cache_line) worker {
     tagged_job leapfrog(veda_job_t* job) noexcept;
     tagged_job steal_of_scope(scope& s) noexcept;
     void run_own_of(scope& s) noexcept;
+    tagged_job next_own_of(scope& s) noexcept;
+    [[gnu::noinline]] tagged_job another_own_of(scope& s) noexcept;
     void run_fork(veda_job_t* job, worker& owner) noexcept;
     void call(veda_job_t* job, job_tag tag) noexcept;
+    void run_task(tagged_job task) noexcept;
     void finish(job_tag tag) noexcept;
     void run_with_own(tagged_job task) noexcept;
     void make_room() noexcept;
@@ -279,6 +283,11 @@ class alignas(cache_line) worker {
     job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
     bool in_room_ = false;  // a loop waits until the task that runs here, its search's last, is done
+    // After so many of the newest tasks it is the turn of another one.
+    static constexpr std::uint32_t own_turns = 32;
+    bool is_turn_of_others() noexcept {
+        return __builtin_expect(++turns_ % own_turns == 0, false);
+    }
     std::uint32_t turns_ = 0;  // tasks run from the own queue
     // The last batch of tasks stolen: when and how many.
     std::uint64_t batch_ticks_ = 0;

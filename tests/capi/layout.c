@@ -45,6 +45,7 @@ static void worker_head_layout(void) {
     PIN(veda_worker_head_t, look_ticks, 8);
     PIN(veda_worker_head_t, few, 16);
     PIN(veda_worker_head_t, reserved, 24);
+    PIN(veda_worker_head_t, free_blocks, 120);
     PIN(veda_worker_head_t, limit, 128); /* its own pair of cache lines */
     PIN(veda_worker_head_t, split, 136);
     PIN(veda_worker_head_t, demand, 144);

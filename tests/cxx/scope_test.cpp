@@ -227,6 +227,37 @@ TEST(Scope, MovesClosuresThatCannotBeCopied) {
     EXPECT_EQ(sum, 45);
 }
 
+#ifndef VEDA_NO_INLINE_TIER
+// What a worker keeps for its next tasks: each block once, and not more than a few.
+TEST(Scope, KeepsAFewBlocksOfItsTasks) {
+    veda::runtime pool(veda::config{}.workers(1));
+    pool.run([] {
+        using veda::detail::free_block, veda::detail::most_free_blocks;
+        const auto kept = [] {
+            std::vector<const free_block*> all;
+            auto* at = static_cast<const free_block*>(veda::detail::this_head()->free_blocks);
+            for (; at != nullptr; at = at->next) all.push_back(at);
+            for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i]->count, all.size() - i);
+            std::sort(all.begin(), all.end());
+            EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+            return all;
+        };
+        const auto run_tasks = [](std::size_t n) {
+            veda::scope([n](auto& s) {
+                for (std::size_t i = 0; i < n; ++i) s.spawn([] {});
+            });
+        };
+        run_tasks(3);
+        const auto three = kept();
+        EXPECT_EQ(three.size(), 3u);
+        run_tasks(3);
+        EXPECT_EQ(kept(), three);
+        run_tasks(1000);
+        EXPECT_EQ(kept().size(), most_free_blocks);
+    });
+}
+#endif
+
 TEST(Scope, ManyRoundsOfManySmallScopes) {
     in_every_pool([](std::uint32_t) {
         std::atomic<int> ran{0};

@@ -62,7 +62,10 @@ typedef struct veda_worker_head {
                             CPU's time counter */
     uint64_t few;        /* a loop over at most so many indices may be few long bodies; 0 with one
                             worker */
-    uint64_t reserved[13];
+    uint64_t reserved[12];
+    void *free_blocks;   /* the owner's: some free blocks of veda_job_alloc(64), each of which
+                            begins with the next one's address and a uint64_t: how many there are
+                            from it on */
     veda_job_t **limit;
     veda_job_t **split;
     uint32_t demand;

@@ -106,8 +106,8 @@ typedef struct veda_runtime_config {
      * line on stderr. Runs where that was reported, perhaps on several threads at once. */
     void (*on_unhandled_error)(void *ctx, veda_status status, const char *message);
     /* Writes the name of the thread with this index, at most size - 1 bytes (15 on Linux) and a
-     * zero, into name. NULL, or what writes nothing: the prefix and the index. Called by the thread that
-     * starts it; must not throw, nor call this library. */
+     * zero, into name. NULL, or what writes nothing: the prefix and the index. Called by the thread
+     * that starts it; must not throw, nor call this library. */
     void (*thread_name)(void *ctx, uint32_t index, char *name, size_t size);
     uint64_t reserved[5]; /* zero */
 } veda_runtime_config_t;

@@ -65,7 +65,7 @@ class task_scope {
         }
 
         // The library signals completion after this returned, so all is freed before that.
-        static void run_task(veda_job_t* job, veda_worker_t*) {
+        static void run_task(veda_job_t* job, veda_worker_t* worker) {
             auto* self = static_cast<spawned*>(job);
             try {
                 if constexpr (std::invocable<F&, task_scope&>) {
@@ -76,7 +76,7 @@ class task_scope {
             } catch (...) {
                 current().keep_first(detail::caught());
             }
-            detail::destroy_in_block(self);
+            detail::destroy_after_run(self, worker);
         }
     };
 

@@ -143,6 +143,27 @@ SCENARIO(spawn_deque, pop_oldest_against_steal, .stale_reads = 2) {
         [](ring& r) { r.steal(); });
 }
 
+// A task by lot out of the middle, with one below that is not to be touched: against a thief that takes what
+// is public, and one that shows what is private.
+SCENARIO(spawn_deque, pop_by_lot_against_thieves, .preemptions = 3, .stale_reads = 1) {
+    auto& r = *new ring;
+    for (int i = 0; i < 3; ++i) r.push();
+    (void)r.tasks.share_half();
+    const auto steal_one = [&] {
+        std::array<tagged_job, 1> task;
+        if (r.tasks.steal(task, true)) r.got(task[0]);
+    };
+    thread a([&] { steal_one(); }), b([&] {
+        (void)r.tasks.uncover();
+        steal_one();
+    });
+    const int drawn = r.got(r.tasks.pop_by_lot(1, 0));
+    check(drawn != 1, "a task below the floor");
+    a.join();
+    b.join();
+    r.expect_all();
+}
+
 // A thief that wants one scope's tasks may get another's by accident, but loses none.
 SCENARIO(spawn_deque, steal_tagged, .stale_reads = 2) {
     auto& r = *new ring;

@@ -446,6 +446,50 @@ TEST(Wait, TasksThatWakeEachOtherStarveNobody) {
     EXPECT_TRUE(over.load());
 }
 
+// Tasks of a scope that keep spawning each other do not keep other tasks of the scope waiting, although its
+// opener waits for it with another scope's tasks below: neither one that is older, nor one that comes from
+// outside meanwhile.
+//
+// guarantee: progress-10
+TEST(Wait, TasksOfAScopeThatWakeEachOtherStarveNobody) {
+    own_runtime runtime(1);
+    veda_scope_t outer{}, inner{};
+    std::atomic<int> ended{0};
+    std::latch playing{1};
+    auto other = [&] { ended.fetch_add(1); };
+    struct player {
+        veda_scope_t* scope;
+        std::atomic<int>* ended;
+        std::latch* playing;
+        player* next;
+        bool first = true;
+        void operator()() {
+            if (std::exchange(first, false)) playing->count_down();
+            if (ended->load() < 3) {
+                EXPECT_EQ(spawn(*scope, *next), VEDA_OK);
+            }
+        }
+    };
+    player ping{&inner, &ended, &playing, nullptr, false}, pong{&inner, &ended, &playing, &ping};
+    ping.next = &pong;
+    std::thread outside([&] {
+        playing.wait();
+        EXPECT_EQ(spawn(inner, other), VEDA_OK);
+    });
+    run(runtime, [&] {
+        auto nothing = [] {};
+        EXPECT_EQ(veda_scope_begin(&outer, runtime), VEDA_OK);
+        for (int i = 0; i < 3; ++i) EXPECT_EQ(spawn(outer, nothing), VEDA_OK);
+        EXPECT_EQ(veda_scope_begin(&inner, runtime), VEDA_OK);
+        for (int i = 0; i < 2; ++i) EXPECT_EQ(spawn(inner, other), VEDA_OK);
+        EXPECT_EQ(spawn(inner, ping), VEDA_OK);
+        EXPECT_EQ(veda_scope_wait(&inner), VEDA_OK);
+        EXPECT_EQ(ended.load(), 3);
+        EXPECT_EQ(veda_scope_wait(&outer), VEDA_OK);
+    });
+    outside.join();
+}
+
 // ---- exhaustion ----
 
 // Two workers, one spare and a guest: four threads, and each of them waits for something that lies in

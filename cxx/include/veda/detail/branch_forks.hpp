@@ -35,6 +35,7 @@ class branch_forks {
         : worker_(worker), all_shown_(is_asked(worker)), shown_(all_shown_) {}
 
     worker_ptr worker() const noexcept { return worker_; }
+    bool all_shown() const noexcept { return all_shown_; }
 
     [[gnu::__always_inline__]] fork_slot fork(veda_job_t* job) {
         fork_slot slot;

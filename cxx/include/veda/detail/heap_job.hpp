@@ -7,6 +7,7 @@
 
 #include <veda/job.h>
 #include <veda/detail/outcome.hpp>
+#include <veda/detail/stack_job.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -72,6 +73,53 @@ struct closure_job<F> : veda_job_t {
     std::uint64_t* room() noexcept { return &this->reserved[VEDA_TASK_ROOM_WORD]; }
 };
 
+// The smallest blocks of the slabs stay with the worker that ran their task, a few at a time, for its next
+// spawn: these are in its cache, and need no call. Each names the next one, and how many there are.
+template <class T>
+concept fits_small_block = sizeof(T) <= 64;
+
+#ifndef VEDA_NO_INLINE_TIER
+struct free_block {
+    free_block* next;
+    std::uint64_t count;
+};
+inline constexpr std::uint64_t most_free_blocks = 32;
+
+// nullptr if there is none.
+[[gnu::__always_inline__]] inline void* take_free_block() noexcept {
+    worker_ptr worker = this_head();
+    auto* block = static_cast<free_block*>(worker->free_blocks);
+    if (block != nullptr) [[likely]] {
+        worker->free_blocks = block->next;
+    }
+    return block;
+}
+// False if the worker has enough of them.
+[[gnu::__always_inline__]] inline bool keep_free_block(veda_worker_t* worker, void* memory) noexcept {
+    auto* head = reinterpret_cast<worker_ptr>(worker);
+    auto* next = static_cast<free_block*>(head->free_blocks);
+    const std::uint64_t count = next == nullptr ? 1 : next->count + 1;
+    if (count > most_free_blocks) [[unlikely]] {
+        return false;
+    }
+    head->free_blocks = ::new (memory) free_block{next, count};
+    return true;
+}
+#else
+inline void* take_free_block() noexcept { return nullptr; }
+inline bool keep_free_block(veda_worker_t*, void*) noexcept { return false; }
+#endif
+
+template <class T>
+[[gnu::__always_inline__]] inline void* allocate_block() noexcept {
+    if constexpr (fits_small_block<T>) {
+        if (void* block = take_free_block(); block != nullptr) [[likely]] {
+            return block;
+        }
+    }
+    return veda_job_alloc(sizeof(T));
+}
+
 // Builds a T in a block of the slabs; frees the block again if T's constructor throws. A T that wants a
 // greater alignment than they have lives on the heap.
 template <class T, class... Args>
@@ -81,7 +129,7 @@ T* make_in_block(Args&&... args) {
 }
 template <class T, class... Args>
 T* make_in_block(Args&&... args) {
-    void* block = veda_job_alloc(sizeof(T));
+    void* block = allocate_block<T>();
     if (block == nullptr) [[unlikely]] {
         throw std::bad_alloc();
     }
@@ -105,6 +153,17 @@ template <class T>
 void destroy_in_block(T* made) noexcept {
     made->~T();
     veda_job_free(made, sizeof(T));
+}
+
+// At the end of a task, by the worker that ran it.
+template <class T>
+void destroy_after_run(T* made, veda_worker_t* worker) noexcept {
+    if constexpr (fits_small_block<T> && alignof(T) <= slab_alignment) {
+        made->~T();
+        if (!keep_free_block(worker, made)) veda_job_free(made, sizeof(T));
+    } else {
+        destroy_in_block(made);
+    }
 }
 
 // The sentence of an exception, for those who only take text.

@@ -164,6 +164,13 @@ using fork_slot = veda_job_t**;
     return true;
 }
 
+// Nobody else sees the job in this slot, and nobody has asked for work. As long as that is so, its owner may
+// change what it will do: thieves read that after the library has published it.
+inline constexpr bool can_look_at_fork = true;
+[[gnu::__always_inline__]] inline bool is_private(worker_ptr worker, fork_slot slot) noexcept {
+    return not_below(slot, &worker->split);
+}
+
 // Another worker wants part of what this one does.
 inline bool wanted(worker_ptr worker) noexcept {
     return __atomic_load_n(&worker->demand, __ATOMIC_RELAXED) != 0;
@@ -204,6 +211,9 @@ inline bool unfork(worker_ptr worker, veda_job_t* job, fork_slot) noexcept {
     }
     return answer == VEDA_JOIN_TAKE;
 }
+
+inline constexpr bool can_look_at_fork = false;
+inline bool is_private(worker_ptr, fork_slot) noexcept { return false; }
 
 // The demand word belongs to the inline tier; without it a loop offers a part at every look.
 inline bool wanted(worker_ptr) noexcept { return true; }

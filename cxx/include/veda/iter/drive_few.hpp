@@ -1,11 +1,13 @@
 // drive_few.hpp: the loop over few items. They may be few long bodies, or the children of a node with loops
-// of their own, so all are forked before the first begins, down to single ones.
+// of their own, so all are forked before the first begins.
 //
-//     forked:     [0 | 1 | 2 3 | 4 5 6 7]      the thief of the last half forks on in the same way
-//                  ^ runs                      what nobody took goes on with the same folder
+//     somebody asks:   [0 | 1 | 2 3 | 4 5 6 7]    halves, down to single items; a thief goes on alike
+//                       ^ runs                    what nobody took goes on with the same folder
+//     nobody asks:     [0 1 2 | 3 4 5 6 7]        one fork holds what is left, and is shown when somebody
+//                           ^ runs                asks; its owner takes item after item out of it
 //
-// The forks are private unless somebody is hungry (branch_forks.hpp). Nobody reads the clock: the loop may be
-// over in a moment, and with one worker it is one piece. The exceptions are those of drive.hpp.
+// What asking means is said in branch_forks.hpp. Nobody reads the clock: the loop may be over in a moment,
+// and with one worker it is one piece. The exceptions are those of drive.hpp.
 #ifndef VEDA_ITER_DRIVE_FEW_HPP
 #define VEDA_ITER_DRIVE_FEW_HPP
 
@@ -35,13 +37,24 @@ class few_driver {
           reach_(reach),
           least_to_part_(2 * std::clamp<std::uint64_t>(limits.min, 1, UINT64_MAX / 2)) {}
 
-    result run(P rest) {
+    [[gnu::__noinline__]] result run(P&& rest) {
         state_.open_folder();
+        if constexpr (moves_along) {
+            if (!forks_.all_shown() && rest.size() > 1 && least_to_part_ == 2) [[likely]] {
+                walk_unasked(std::move(rest));
+                return state_.finish();
+            }
+        }
         walk(std::move(rest));
         return state_.finish();
     }
 
   private:
+    // The items of a fork can be taken out of it one by one.
+    static constexpr bool moves_along =
+        can_look_at_fork && !unmeasured<P> &&
+        requires(P& p, folder_of<C>& f) { p.fold_while(f, [] { return true; }); };
+
     // A part that was forked. It lies on the stack of its owner, who knows whether it was stolen.
     struct alignas(16) later : veda_job_t {
         few_driver* home;
@@ -68,10 +81,15 @@ class few_driver {
             auto go = [self] { return self->go(); };
             self->answer.capture(go);
         }
+        // A part that is moved along still ends where it did.
+        std::uint64_t begin() const noexcept {
+            if constexpr (unmeasured<P>) return position;
+            return end - part.size();
+        }
         result go() {
             const loop_state<C>& whole = home->state_;
             try {
-                return few_driver(whole.consumer().split_off(position), whole.limits(), stop, reach)
+                return few_driver(whole.consumer().split_off(begin()), whole.limits(), stop, reach)
                     .run(std::move(part));
             } catch (...) {
                 whole.thrown(*stop);
@@ -88,9 +106,38 @@ class few_driver {
         later all[most_open];
     };
 
+    // Nobody asks: one fork holds all that is left. For as long as nobody else sees it, its owner takes one
+    // item after the other out of it, instead of ending it and forking again.
+    void walk_unasked(P&& rest) {
+        stop_link stop(state_.stop());
+        later left(*this, stop, std::move(rest), state_.position());
+        left.slot = forks_.fork(&left);
+        folder_of<C>& folder = state_.folder();
+        try {
+            left.part.fold_while(folder, [&] {
+                return is_private(forks_.worker(), left.slot) && left.part.size() > 1 && !state_.enough();
+            });
+        } catch (...) {
+            stop.stop();
+            state_.thrown(stop);
+            abandon(left);
+            throw;
+        }
+        if (!unfork(forks_.worker(), &left, left.slot)) [[unlikely]] {
+            return take_stolen(left);
+        }
+        if (left.part.size() == 1 && !state_.enough()) [[likely]] {
+            left.part.fold_one(folder);
+        } else {
+            state_.move_to(left.begin());
+            walk(std::move(left.part));
+        }
+    }
+
     // Hands out everything in rest, unless nobody wants more. What the loop moves through are locals whose
     // address no cold path gets, so that they stay in registers.
-    void walk(P rest) {
+    [[gnu::__noinline__]] void walk(P&& all) {
+        P rest = std::move(all);
         stop_link stop(state_.stop());
         room open;
         std::uint32_t count = 0;
@@ -133,7 +180,11 @@ class few_driver {
         } catch (...) {
             stop.stop();
             state_.thrown(stop);
-            while (count != 0) abandon(open.all[--count]);
+            while (count != 0) {
+                later& half = open.all[--count];
+                abandon(half);
+                std::destroy_at(&half);
+            }
             throw;
         }
     }
@@ -162,20 +213,21 @@ class few_driver {
 
     // A thief has the last fork.
     [[gnu::__cold__, gnu::__noinline__]] void join_stolen(later& half) {
-        const std::uint64_t end = half.end;
         struct ender {
             later* half;
             ~ender() { std::destroy_at(half); }
         } end_it{&half};
+        take_stolen(half);
+    }
+    [[gnu::__cold__, gnu::__noinline__]] void take_stolen(later& half) {
         // Taken out first: closing the left half may throw, and would leave it behind.
         result right = half.answer.take();
-        state_.join_stolen(std::move(right), end);
+        state_.join_stolen(std::move(right), half.end);
     }
 
     // What lies left of a fork threw: it is not begun, or awaited and dropped.
     [[gnu::__cold__, gnu::__noinline__]] void abandon(later& half) noexcept {
         if (!unfork(forks_.worker(), &half, half.slot)) half.answer.drop();
-        std::destroy_at(&half);
     }
 
     // Producers that cannot be assigned are replaced in place; moving one must not throw.

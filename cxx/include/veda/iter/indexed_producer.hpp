@@ -59,6 +59,14 @@ class indexed_producer {
         folder.consume(read(begin_++));
     }
 
+    // The same as long as go_on() says so. An item is out of the producer before it is read: somebody else
+    // may have the rest meanwhile.
+    template <folder F, class G>
+    [[gnu::__always_inline__]] void fold_while(F& folder, G go_on) {
+        const auto read = stage_->reader();
+        while (go_on()) folder.consume(read(begin_++));
+    }
+
   private:
     S* stage_;
     std::uint64_t begin_;

@@ -92,6 +92,10 @@ class loop_state {
         }
     }
 
+    // The open folder, for a loop that feeds it by itself and says afterwards how far it came.
+    folder_type& folder() noexcept { return *folder_; }
+    void move_to(std::uint64_t position) noexcept { position_ = position; }
+
     // What another worker made of the items up to end.
     void join_stolen(result&& part, std::uint64_t end) {
         close_folder();
