@@ -38,6 +38,22 @@ void slab_depot::give_filled(std::uint32_t index, magazine* filled) noexcept {
     lock_guard guard(lock_);
     filled->next = filled_[index];
     filled_[index] = filled;
+    given_.store(given_.load(relaxed) + 1, relaxed);
+}
+
+magazine* slab_depot::take_all(std::uint32_t index) noexcept {
+    lock_guard guard(lock_);
+    given_.store(0, relaxed);
+    return std::exchange(filled_[index], nullptr);
+}
+
+void slab_depot::give_all(std::uint32_t index, magazine* all) noexcept {
+    if (!all) return;
+    magazine* last = all;
+    while (last->next) last = last->next;
+    lock_guard guard(lock_);
+    last->next = filled_[index];
+    filled_[index] = all;
 }
 
 magazine* slab_depot::take_empty() noexcept {

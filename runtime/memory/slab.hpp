@@ -8,8 +8,9 @@
 // In front of that, inlined code keeps a few blocks of the smallest class for the next tasks of the worker,
 // which are a list after all: it has just run the tasks in them (veda_worker_head_t::free_blocks).
 //
-// The depot is one for the process and is never destroyed: tasks may be freed late. Blocks are not
-// returned to the system; larger sizes go to malloc.
+// The depot is one for the process and is never destroyed: tasks may be freed late. Addresses are not
+// returned to the system; the pages behind them are, when the process has been idle for a while (trim.cpp).
+// Larger sizes go to malloc.
 #pragma once
 
 #include <array>
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/atomic.hpp"
 #include "base/limits.hpp"
 #include "base/mutex.hpp"
 
@@ -67,11 +69,21 @@ class slab_depot {
     // Also for blocks that find no magazine.
     void give_one(std::uint32_t index, void* block) noexcept;
 
+    // More than a few megabytes came back since the last trim. relaxed: a hint.
+    bool is_worth_trimming() const noexcept { return given_.load(relaxed) > many; }
+    // Gives the pages of what is free back to the system. For a moment in which nobody is in a hurry.
+    void trim() noexcept;
+
   private:
+    static constexpr std::uint32_t many = 1024;  // magazines: 4 MiB of the smallest blocks
+
+    magazine* take_all(std::uint32_t index) noexcept;
+    void give_all(std::uint32_t index, magazine* all) noexcept;
     magazine* carve(std::uint32_t index) noexcept;
     magazine* make_empty() noexcept;
 
     mutex lock_;
+    atomic<std::uint32_t> given_{0};  // filled magazines, since the last trim; written under the lock
     struct loose_block {
         loose_block* next;
     };

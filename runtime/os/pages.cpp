@@ -3,6 +3,7 @@
 #include "os/pages.hpp"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -24,5 +25,13 @@ void release_pages(void* memory, std::size_t bytes) noexcept {
     munmap(memory, bytes);
     errno = saved_errno;
 }
+
+void forget_pages(void* memory, std::size_t bytes) noexcept {
+    const int saved_errno = errno;
+    madvise(memory, bytes, MADV_DONTNEED);
+    errno = saved_errno;
+}
+
+std::size_t page_size() noexcept { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
 
 }  // namespace veda::rt::os

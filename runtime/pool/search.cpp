@@ -186,6 +186,17 @@ bool worker::give_way() noexcept {
     return !pool.stopping();
 }
 
+// After a burst of tasks, until woken or for a second: then what they have left free goes back to the system,
+// if nobody else is awake either.
+void worker::sleep_and_trim() noexcept {
+    constexpr std::uint64_t idle_ns = 1'000'000'000;
+    slab_depot& depot = slab_depot::shared();
+    if (!depot.is_worth_trimming())
+        (void)sleeper.park();
+    else if (!sleeper.park(idle_ns) && pool.people.load().present() == 0)
+        depot.trim();
+}
+
 bool worker::sleep_announced() noexcept {
     pool.request_all(this);
     const bool stay_up = pool.stopping() || has_mail() || pool.has_rooms() ||
@@ -201,7 +212,7 @@ bool worker::sleep_announced() noexcept {
     counts.idle.start(asleep);
     counts.add(counter::parks);
     while (pool.idle.contains(slot)) {
-        sleeper.park();
+        sleep_and_trim();
         const bool wanted = pool.stopping() || has_mail();
         if (wanted && pool.idle.remove(slot)) {
             pool.people.wake_searcher();

@@ -245,6 +245,7 @@ class alignas(cache_line) worker {
     bool sleep_until_woken() noexcept;
     bool give_way() noexcept;
     bool sleep_announced() noexcept;
+    void sleep_and_trim() noexcept;
     tagged_job steal_round() noexcept;
     tagged_job steal_from(worker& victim) noexcept;
     std::uint32_t injector_share() const noexcept;

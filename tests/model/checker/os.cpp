@@ -109,6 +109,8 @@ void* reserve_pages(std::size_t bytes) noexcept {
     if (!model::running()) return nullptr;
     return std::memset(model::arena_take(bytes, 4096), 0, bytes);
 }
+void forget_pages(void*, std::size_t) noexcept {}
+std::size_t page_size() noexcept { return 4096; }
 void release_pages(void* memory, std::size_t) noexcept {
     if (memory) model::arena_free(memory);
 }
