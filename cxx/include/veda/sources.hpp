@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -155,19 +156,77 @@ template <indexed_source... T>
         detail::as_chain(std::forward<T>(sources)).release()...));
 }
 
+// ---- what hides its elements, or shares them ---------------------------------------------------------
+
+namespace detail {
+
+// std::priority_queue, std::stack and std::queue keep their container in a protected member c.
+template <class Adaptor>
+struct opened : Adaptor {
+    static auto& container(Adaptor& adaptor) { return adaptor.*&opened::c; }
+    static const auto& container(const Adaptor& adaptor) { return adaptor.*&opened::c; }
+};
+
+template <class T>
+class shared_array {
+  public:
+    using item = T&;
+    static constexpr bool indexed = true;
+
+    shared_array(std::shared_ptr<T[]>&& array, std::uint64_t size) : array_(std::move(array)), size_(size) {}
+
+    std::uint64_t size() const noexcept { return size_; }
+    auto reader() const noexcept {
+        return [first = array_.get()](std::uint64_t i) -> T& { return first[i]; };
+    }
+
+  private:
+    std::shared_ptr<T[]> array_;
+    std::uint64_t size_;
+};
+
+}  // namespace detail
+
+template <class A>
+concept container_adaptor = requires {
+    typename A::container_type;
+    detail::opened<A>::container(std::declval<A&>());
+};
+
+// The elements of a priority queue, a stack or a queue, in the order of its container: for a priority queue any.
+// Of an rvalue they are moved out.
+template <class A>
+    requires container_adaptor<std::remove_cvref_t<A>>
+[[nodiscard]] auto elements_of(A&& adaptor) {
+    auto&& container = detail::opened<std::remove_cvref_t<A>>::container(adaptor);
+    if constexpr (std::is_lvalue_reference_v<A>) {
+        return par(std::as_const(container));
+    } else {
+        return par(std::move(container));
+    }
+}
+
+// References to the first count elements of an array that the chain keeps alive. Whoever else has it must not
+// write meanwhile what the chain reads.
+template <class T>
+[[nodiscard]] auto par_shared(std::shared_ptr<T[]> array, std::uint64_t count) {
+    return par_iter(detail::shared_array<T>(std::move(array), count));
+}
+
 // ---- trees -----------------------------------------------------------------------------------------
 
 // All nodes of a tree: root, and what children(node) gives, and so on. Prefix: a node before its children;
-// postfix: behind them; walk_tree: in the order that is cheapest. Nodes are copied.
-template <std::copy_constructible Node, gives_children<Node> F>
+// postfix: behind them; walk_tree: in the order that is cheapest. Nodes are copied; those that can only be moved
+// come out of a container that children(node) gives by value.
+template <std::move_constructible Node, gives_children<Node> F>
 [[nodiscard]] auto walk_tree_prefix(Node root, F children) {
     return par_iter(detail::prefix_walk<Node, F>(std::move(root), std::move(children)));
 }
-template <std::copy_constructible Node, gives_children<Node> F>
+template <std::move_constructible Node, gives_children<Node> F>
 [[nodiscard]] auto walk_tree_postfix(Node root, F children) {
     return par_iter(detail::postfix_walk<Node, F>(std::move(root), std::move(children)));
 }
-template <std::copy_constructible Node, gives_children<Node> F>
+template <std::move_constructible Node, gives_children<Node> F>
 [[nodiscard]] auto walk_tree(Node root, F children) {
     return walk_tree_prefix(std::move(root), std::move(children));
 }

@@ -31,6 +31,10 @@ void tasks() {
     std::atomic<int> seen{0};
     veda::scope([&](auto& s) { s.spawn([&] { ++seen; }); });
     HOLDS(veda::spawn([] { return 7; }).get() == 7);
+    veda::join_context([&](veda::branch_context) { ++seen; }, [&](veda::branch_context) { ++seen; });
+    veda::scope_fifo([&](veda::fifo_scope& s) { s.spawn([&] { ++seen; }); });
+    veda::spawn_broadcast([] {}).get();
+    veda::spawn_fifo([] {});
     veda::broadcast([&] { ++seen; });
     HOLDS(seen > 1);
     veda::runtime pool(veda::config{}.workers(2));

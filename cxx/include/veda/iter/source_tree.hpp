@@ -24,12 +24,23 @@
 
 namespace veda {
 
+namespace detail {
+
+// An element of a range that children(node) gave: out of a container of its own it is moved.
+template <class R>
+using child_of = std::conditional_t<std::is_reference_v<R> || std::ranges::borrowed_range<R> ||
+                                        std::ranges::view<std::remove_cvref_t<R>>,
+                                    std::ranges::range_reference_t<R>,
+                                    std::ranges::range_rvalue_reference_t<R>>;
+
+}  // namespace detail
+
 // children(node) gives a range of nodes.
 template <class F, class Node>
-concept gives_children = const_callable<F, const Node&> &&
+concept gives_children =
+    const_callable<F, const Node&> &&
     std::ranges::input_range<std::invoke_result_t<const F&, const Node&>> &&
-    std::constructible_from<
-        Node, std::ranges::range_reference_t<std::invoke_result_t<const F&, const Node&>>>;
+    std::constructible_from<Node, detail::child_of<std::invoke_result_t<const F&, const Node&>>>;
 
 // f(data) gives {data} or {first part, second part}, as std::pair<D, std::optional<D>>.
 template <class F, class D>
@@ -97,10 +108,21 @@ result_of<C> drive_stack(std::vector<Entry>&& stack, const Step& step, const C& 
 // Puts the children on the stack, the first one on top.
 template <class Entry, class Node, class F>
 void push_children(std::vector<Entry>& stack, const Node& node, const F& children) {
+    using child = child_of<std::invoke_result_t<const F&, const Node&>>;
     auto&& all = children(node);
     const auto bottom = static_cast<std::ptrdiff_t>(stack.size());
-    for (auto&& child : all) stack.push_back(Entry{Node(std::forward<decltype(child)>(child))});
+    for (auto&& next : all) stack.push_back(Entry{Node(static_cast<child>(next))});
     std::reverse(stack.begin() + bottom, stack.end());
+}
+
+// A root that cannot be copied is given away: such a chain runs once.
+template <class Node>
+Node copy_or_move(Node& root) {
+    if constexpr (std::copy_constructible<Node>) {
+        return root;
+    } else {
+        return std::move(root);
+    }
 }
 
 template <class Node, class F>
@@ -123,7 +145,7 @@ class prefix_walk {
             folder.consume(std::move(next.node));
         };
         std::vector<entry> stack;
-        stack.push_back(entry{root_});
+        stack.push_back(entry{copy_or_move(root_)});
         return drive_stack(std::move(stack), step, consumer, limits);
     }
 
@@ -152,13 +174,14 @@ class postfix_walk {
             if (next.children_done) {
                 folder.consume(std::move(next.node));
             } else {
-                Node node = next.node;
+                const auto bottom = static_cast<std::ptrdiff_t>(stack.size());
+                push_children(stack, std::as_const(next.node), children);
                 stack.push_back(entry{std::move(next.node), true});
-                push_children(stack, std::as_const(node), children);
+                std::rotate(stack.begin() + bottom, stack.end() - 1, stack.end());
             }
         };
         std::vector<entry> stack;
-        stack.push_back(entry{root_});
+        stack.push_back(entry{copy_or_move(root_)});
         return drive_stack(std::move(stack), step, consumer, limits);
     }
 
