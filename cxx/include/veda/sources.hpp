@@ -193,8 +193,8 @@ concept container_adaptor = requires {
     detail::opened<A>::container(std::declval<A&>());
 };
 
-// The elements of a priority queue, a stack or a queue, in the order of its container: for a priority queue any.
-// Of an rvalue they are moved out.
+// The elements of a priority queue, a stack or a queue, in the order of its container: for a priority queue
+// any. Of an rvalue they are moved out.
 template <class A>
     requires container_adaptor<std::remove_cvref_t<A>>
 [[nodiscard]] auto elements_of(A&& adaptor) {
@@ -216,8 +216,8 @@ template <class T>
 // ---- trees -----------------------------------------------------------------------------------------
 
 // All nodes of a tree: root, and what children(node) gives, and so on. Prefix: a node before its children;
-// postfix: behind them; walk_tree: in the order that is cheapest. Nodes are copied; those that can only be moved
-// come out of a container that children(node) gives by value.
+// postfix: behind them; walk_tree: in the order that is cheapest. Nodes are copied; those that can only be
+// moved come out of a container that children(node) gives by value.
 template <std::move_constructible Node, gives_children<Node> F>
 [[nodiscard]] auto walk_tree_prefix(Node root, F children) {
     return par_iter(detail::prefix_walk<Node, F>(std::move(root), std::move(children)));

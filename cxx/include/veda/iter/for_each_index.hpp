@@ -3,7 +3,6 @@
 #define VEDA_ITER_FOR_EACH_INDEX_HPP
 
 #include <veda/detail/language.hpp>
-#include <veda/iter/accumulate.hpp>
 #include <veda/iter/indexed_producer.hpp>
 #include <veda/iter/source_integers.hpp>
 
@@ -12,29 +11,46 @@
 
 namespace veda::detail {
 
+// The loop over indices, called through a pointer, a piece at a time: what divides the work is compiled once
+// for all bodies.
+struct erased_loop {
+    void (*run)(const void* body, std::uint64_t begin, std::uint64_t end);
+    const void* body;
+};
+
+struct loop_folder {
+    struct nothing {};
+    static constexpr bool may_fill = false;
+
+    erased_loop loop;
+
+    template <class Reader>
+    void sweep(const Reader&, std::uint64_t begin, std::uint64_t end) {
+        loop.run(loop.body, begin, end);
+    }
+    void consume(std::uint64_t i) { loop.run(loop.body, i, i + 1); }
+    static constexpr bool full() { return false; }
+    nothing complete() && { return {}; }
+};
+
+struct loop_consumer {
+    erased_loop loop;
+
+    loop_folder into_folder() const { return {loop}; }
+    loop_consumer split_off(std::uint64_t) const { return *this; }
+    static constexpr bool full() { return false; }
+    loop_folder::nothing reduce(loop_folder::nothing, loop_folder::nothing) const { return {}; }
+};
+
 // Calls f(i) for i from 0 up to count. The calling thread must be a worker.
 template <class F>
 void for_each_index(std::uint64_t count, const F& f) {
-    struct nothing {};
+    const auto run = [](const void* body, std::uint64_t begin, std::uint64_t end) {
+        const F& each = *static_cast<const F*>(body);
+        for (std::uint64_t i = begin; i != end; ++i) each(i);
+    };
     integers<std::uint64_t> indices(0, count);
-    (void)feed(indices,
-               accumulating{[] { return nothing{}; },
-                            [&f](nothing, std::uint64_t i) { f(i); }, [](nothing, nothing) {}},
-               {});
-}
-
-// A body, called through a pointer.
-struct erased_body {
-    void (*call)(const void* body, std::uint64_t i);
-    const void* body;
-    void operator()(std::uint64_t i) const { call(body, i); }
-};
-
-// for_each_index for bodies that are long: the loop is compiled once for all of them.
-template <class F>
-void for_each_of_few(std::uint64_t count, const F& f) {
-    const auto call = [](const void* body, std::uint64_t i) { (*static_cast<const F*>(body))(i); };
-    for_each_index(count, erased_body{call, std::addressof(f)});
+    (void)feed(indices, loop_consumer{{run, std::addressof(f)}}, {});
 }
 
 }  // namespace veda::detail

@@ -68,7 +68,7 @@ class counting_order {
     // begins: where each key's group begins, and the end. On a worker.
     std::vector<std::uint64_t> run(std::vector<std::uint64_t>& begins) {
         std::vector<std::uint64_t> next(blocks_ * count_);  // [block][key]
-        for_each_of_few(blocks_, [&](std::uint64_t b) {
+        for_each_index(blocks_, [&](std::uint64_t b) {
             std::uint64_t* const mine = next.data() + b * count_;
             each_of(b, [&](std::uint64_t i) { ++mine[keys_[i]]; });
         });
@@ -81,7 +81,7 @@ class counting_order {
         }
         begins[count_] = place;
         std::vector<std::uint64_t> order(keys_.size());
-        for_each_of_few(blocks_, [&](std::uint64_t b) {
+        for_each_index(blocks_, [&](std::uint64_t b) {
             std::uint64_t* const mine = next.data() + b * count_;
             each_of(b, [&](std::uint64_t i) { order[mine[keys_[i]]++] = i; });
         });

@@ -194,7 +194,7 @@ class grouping {
     // Calls put(place, address) for every item.
     template <class Put>
     void place_all(std::vector<std::uint64_t>& next, const Put& put) {
-        for_each_of_few(parts_.size(), [&](std::uint64_t p) {
+        for_each_index(parts_.size(), [&](std::uint64_t p) {
             std::uint64_t* const places = next.data() + row_.begin_of(p);
             parts_[p].items.for_each([&](noted& one) { put(places[one.number]++, one.address()); });
         });

@@ -159,7 +159,7 @@ class begun_in_order {
     template <consumer C>
     result_of<C> feed(const C& consumer, piece_limits limits) {
         shared_blocks<result_of<C>> blocks(groups_of(length_, base_.size()));
-        for_each_of_few(std::min<std::uint64_t>(workers_here(), blocks.count()), [&](std::uint64_t) {
+        for_each_index(std::min<std::uint64_t>(workers_here(), blocks.count()), [&](std::uint64_t) {
             block_taker<S, C>(base_, consumer, blocks, length_, limits.above).run();
         });
         const auto stretches = blocks.in_order();

@@ -68,7 +68,7 @@ class keyed_row {
     explicit keyed_row(std::vector<Part>& parts) : one_part_(parts.size() == 1) {
         for (const Part& part : parts) begins_.push_back(begins_.back() + part.entries.size());
         row_.resize(begins_.back());
-        for_each_of_few(parts.size(), [&](std::uint64_t p) {
+        for_each_index(parts.size(), [&](std::uint64_t p) {
             Entry** place = row_.data() + begins_[p];
             for (Entry& entry : parts[p].entries) *place++ = std::addressof(entry);
         });
@@ -90,7 +90,7 @@ class keyed_row {
         kinds.reserve(size());
         for (const Entry* entry : row_) kinds.push_back(entry->hash >> (64 - kind_bits));
         const auto order = counting_order(kinds, std::uint64_t{1} << kind_bits).run(begins);
-        for_each_of_few(begins.size() - 1, [&](std::uint64_t kind) {
+        for_each_index(begins.size() - 1, [&](std::uint64_t kind) {
             key_table table;
             for (std::uint64_t k = begins[kind]; k != begins[kind + 1]; ++k) {
                 const std::uint64_t i = order[k];

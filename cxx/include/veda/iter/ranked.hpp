@@ -171,7 +171,7 @@ class place_of_rank {
         const std::uint64_t blocks = groups_of(block, n_);
         gathered<std::uint64_t> between(blocks);
         std::vector<std::uint64_t> lower(blocks);
-        for_each_of_few(blocks, [&](std::uint64_t b) {
+        for_each_index(blocks, [&](std::uint64_t b) {
             std::uint64_t count = 0;
             std::vector<std::uint64_t> mine;
             for (std::uint64_t i = b * block; i != std::min(n_, (b + 1) * block); ++i) {

@@ -26,9 +26,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <new>
 #include <span>
 #include <type_traits>
@@ -96,18 +98,30 @@ class radix_sorter {
     }
 
     bool sorted_already() {
-        const std::span<T> all(first_, size_);
-        const Key key = key_;
-        if (par(all).is_sorted_by([key](const T& a, const T& b) { return key(a) <= key(b); }))
-            return true;
+        if (neighbours_are([](const bits& a, const bits& b) { return a <= b; })) return true;
         // Equal elements would not keep their order.
-        if (!par(all).is_sorted_by([key](const T& a, const T& b) { return key(a) > key(b); }))
-            return false;
+        if (!neighbours_are([](const bits& a, const bits& b) { return a > b; })) return false;
         T* const last = first_ + size_ - 1;
-        for_each_index(size_ / 2, [this, last](std::uint64_t i) {
-            std::swap(first_[i], *(last - i));
+        for_each_part(size_ / 2, [this, last](std::uint64_t, std::uint64_t begin, std::uint64_t end) {
+            for (std::uint64_t i = begin; i != end; ++i) std::swap(first_[i], *(last - i));
         });
         return true;
+    }
+
+    // Each element's key and the next one's.
+    template <class Fits>
+    bool neighbours_are(const Fits& fits) const {
+        std::atomic<bool> all{true};
+        const Key key = key_;
+        for_each_part(size_ - 1, [&, key](std::uint64_t, std::uint64_t i, std::uint64_t end) {
+            constexpr std::uint64_t between_looks = 4096;
+            while (i != end && all.load(std::memory_order_relaxed)) {
+                const std::uint64_t stop = std::min(end, i + between_looks);
+                while (i != stop && fits(key(first_[i]), key(first_[i + 1]))) ++i;
+                if (i != stop) all.store(false, std::memory_order_relaxed);
+            }
+        });
+        return all.load(std::memory_order_relaxed);
     }
 
     bits differing_bits(const T* from, std::uint64_t size) const {
@@ -118,9 +132,14 @@ class radix_sorter {
             for (std::uint64_t i = 0; i != size; ++i) differ |= static_cast<bits>(key(from[i]) ^ one);
             return differ;
         }
-        return par(std::span<const T>(from, size))
-            .map([key, one](const T& x) { return static_cast<bits>(key(x) ^ one); })
-            .reduce(bits{0}, [](bits a, bits b) { return static_cast<bits>(a | b); });
+        std::vector<bits> differ(block_count(size));
+        for_each_part(size, [&](std::uint64_t part, std::uint64_t begin, std::uint64_t end) {
+            bits here = 0;
+            for (std::uint64_t i = begin; i != end; ++i) here |= static_cast<bits>(key(from[i]) ^ one);
+            differ[part] = here;
+        });
+        return std::accumulate(differ.begin(), differ.end(), bits{0},
+                               [](bits a, bits b) { return static_cast<bits>(a | b); });
     }
 
     // All elements with the same digit are the same: how many there are of each is all that counts.
@@ -152,6 +171,15 @@ class radix_sorter {
                 std::fill(first + i, first + stop, one[b]);
                 i = stop;
             }
+        });
+    }
+
+    // f(part, begin, end) for block_count(size) parts.
+    template <class F>
+    static void for_each_part(std::uint64_t size, const F& f) {
+        const std::uint64_t blocks = block_count(size);
+        for_each_index(blocks, [&](std::uint64_t b) {
+            f(b, block_border(size, blocks, b), block_border(size, blocks, b + 1));
         });
     }
 
