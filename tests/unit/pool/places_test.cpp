@@ -234,6 +234,7 @@ TEST(Places, BlockedBodiesAreReplaced) {
 
 // A task waits with a lock held, and as many bodies as may stand in for others are blocked for that lock: the
 // task goes on all the same when its wait is over.
+// guarantee: progress-2
 TEST(Places, WhoHoldsTheLockGoesOn) {
     veda_runtime_t* runtime = make_runtime(1, 1);
     std::mutex lock;
