@@ -47,26 +47,26 @@ consteval void must_have_hash() {
 }
 
 // A key with what its items have given so far.
-template <class K, class V>
+template <class K, class Value>
 class reduced_key {
   public:
     std::uint64_t hash;
 
     template <class From>
-    reduced_key(std::uint64_t its_hash, From&& key, V&& first)
+    reduced_key(std::uint64_t its_hash, From&& key, Value&& first)
         : hash(its_hash), key_(std::forward<From>(key)), value_(std::move(first)) {}
     const K& key() const noexcept { return key_; }
 
     template <class Op>
-    void combine(const Op& op, V&& right) {
-        value_.replace(V(op(std::move(*value_), std::move(right))));
+    void combine(const Op& op, Value&& right) {
+        value_.replace(Value(op(std::move(*value_), std::move(right))));
     }
-    V&& take_value() noexcept { return *std::move(value_); }
-    std::pair<K, V> take() { return std::pair<K, V>(std::move(key_), take_value()); }
+    Value&& take_value() noexcept { return *std::move(value_); }
+    std::pair<K, Value> take() { return std::pair<K, Value>(std::move(key_), take_value()); }
 
   private:
     K key_;
-    kept<V> value_;
+    kept<Value> value_;
 };
 
 template <std::size_t Nth>
