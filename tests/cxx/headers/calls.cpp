@@ -146,6 +146,9 @@ void sorts() {
         HOLDS(veda::is_sorted(v.begin(), v.end()));
         veda::sort(texts);
         HOLDS(texts[0] == "a");
+        veda::shuffle(v, 1);
+        HOLDS(!veda::is_sorted(v.begin(), v.end()));
+        veda::stable_sort(v);
         veda::sort_by_key(texts, [](const std::string& s) { return s[0]; });
         veda::sort_by_cached_key(v, [](int x) { return -x; });
         HOLDS(v[0] > v[1]);

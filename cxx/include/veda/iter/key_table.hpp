@@ -8,6 +8,7 @@
 
 #include <veda/detail/language.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,24 +33,33 @@ concept has_std_hash = requires(const K& key) {
     std::hash<K>{}(key);
 };
 template <class K>
-concept has_hashes_of_parts = requires {
+concept has_fixed_parts = requires {
     std::tuple_size<K>::value;
 };
 
+template <class K>
+consteval bool has_hash() {
+    if constexpr (has_std_hash<K>) {
+        return true;
+    } else if constexpr (has_fixed_parts<K>) {
+        return []<std::size_t... Nth>(std::index_sequence<Nth...>) {
+            return (has_hash<std::remove_cvref_t<std::tuple_element_t<Nth, K>>>() && ...);
+        }(std::make_index_sequence<std::tuple_size<K>::value>{});
+    } else {
+        return false;
+    }
+}
 // The hash of anything that std::hash knows, and of pairs, tuples and arrays of such.
 template <class K>
 std::uint64_t hash_of(const K& key) {
     if constexpr (has_std_hash<K>) {
         return scattered(static_cast<std::uint64_t>(std::hash<K>{}(key)));
-    } else if constexpr (has_hashes_of_parts<K>) {
+    } else if constexpr (has_hash<K>()) {
         std::uint64_t all = 0;
         std::apply([&all](const auto&... parts) { ((all = scattered(all + hash_of(parts))), ...); }, key);
         return all;
     } else {
-        static_assert(has_std_hash<K>,
-                      "this key has no std::hash: specialise std::hash for its type, or let the key function "
-                      "return what has one (a number, a string, a pair or tuple of such)");
-        return 0;
+        return 0;  // refused elsewhere
     }
 }
 
@@ -82,7 +92,8 @@ class key_table {
 
     template <class HashOfKey>
     [[gnu::__noinline__]] void grow(const HashOfKey& hash_of_key) {
-        std::vector<std::uint64_t> larger(places_.empty() ? fewest_places : 4 * places_.size());
+        const std::size_t factor = places_.size() < (std::size_t{1} << 16) ? 4 : 2;
+        std::vector<std::uint64_t> larger(std::max(factor * places_.size(), fewest_places));
         const std::uint64_t mask = larger.size() - 1;
         for (const std::uint64_t place : places_) {
             if (place == empty) continue;

@@ -16,6 +16,7 @@
 #include <veda/iter/group.hpp>
 #include <veda/iter/grouped.hpp>
 #include <veda/iter/grouping.hpp>
+#include <veda/iter/key_table.hpp>
 #include <veda/iter/keyed_parts.hpp>
 #include <veda/iter/routed.hpp>
 
@@ -38,27 +39,34 @@ concept gives_keys = tells_apart<F, Item> && kept_as_value<detail::key_of<Item, 
 
 namespace detail {
 
+template <class K>
+consteval void must_have_hash() {
+    static_assert(has_hash<K>(),
+                  "this key has no std::hash: specialise std::hash for its type, or let the key function "
+                  "return what has one (a number, a string, a pair, tuple or array of such)");
+}
+
 // A key with what its items have given so far.
-template <class K, class V>
+template <class K, class Value>
 class reduced_key {
   public:
     std::uint64_t hash;
 
     template <class From>
-    reduced_key(std::uint64_t its_hash, From&& key, V&& first)
+    reduced_key(std::uint64_t its_hash, From&& key, Value&& first)
         : hash(its_hash), key_(std::forward<From>(key)), value_(std::move(first)) {}
     const K& key() const noexcept { return key_; }
 
     template <class Op>
-    void combine(const Op& op, V&& right) {
-        value_.replace(V(op(std::move(*value_), std::move(right))));
+    void combine(const Op& op, Value&& right) {
+        value_.replace(Value(op(std::move(*value_), std::move(right))));
     }
-    V&& take_value() noexcept { return *std::move(value_); }
-    std::pair<K, V> take() { return std::pair<K, V>(std::move(key_), take_value()); }
+    Value&& take_value() noexcept { return *std::move(value_); }
+    std::pair<K, Value> take() { return std::pair<K, Value>(std::move(key_), take_value()); }
 
   private:
     K key_;
-    kept<V> value_;
+    kept<Value> value_;
 };
 
 template <std::size_t Nth>
@@ -84,12 +92,14 @@ class keyed {
     auto distinct() &&
         requires tells_apart<item_itself<item>, item>
     {
+        must_have_hash<value_type>();
         return extend<distinct_items<S, item_itself<item>>>(*this, item_itself<item>{});
     }
     // Yields the first item of each key.
     template <tells_apart<item> F>
         requires std::is_lvalue_reference_v<item> || gives_keys<F, item>
     auto distinct_by(F key) && {
+        must_have_hash<key_type<F>>();
         return extend<distinct_items<S, F>>(*this, std::move(key));
     }
 
@@ -97,6 +107,7 @@ class keyed {
     template <gives_keys<item> F>
         requires kept_as_value<item> && has_its_place<value_type>
     grouped_by<key_type<F>, value_type> group_by(const F& key) {
+        must_have_hash<key_type<F>>();
         auto& chain = chain_of(*this);
         return in_pool([&] {
             return grouping<item, key_type<F>>::run(chain.base(), key, chain.limits());
@@ -108,6 +119,7 @@ class keyed {
     template <gives_keys<item> F, const_callable<item> G, combiner<value_for<G>> Op>
     std::vector<std::pair<key_type<F>, value_for<G>>> reduce_by_key(const F& key, const G& value,
                                                                     const Op& op) {
+        must_have_hash<key_type<F>>();
         auto& chain = chain_of(*this);
         return in_pool([&] { return reduced_by_key(chain, key, value, op); });
     }

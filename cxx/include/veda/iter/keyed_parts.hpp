@@ -14,7 +14,6 @@
 #include <veda/detail/language.hpp>
 #include <veda/iter/accumulate.hpp>
 #include <veda/iter/for_each_index.hpp>
-#include <veda/iter/grouped.hpp>
 #include <veda/iter/key_table.hpp>
 
 #include <cstddef>
@@ -84,22 +83,21 @@ class keyed_row {
     template <class Again>
     void find_firsts(const Again& again) {
         if (one_part_) return;
-        constexpr int kind_bits = 7;  // enough for the workers to share, whatever the keys
-        firsts_.resize(size());
-        std::vector<std::uint64_t> kinds, begins;
-        kinds.reserve(size());
-        for (const Entry* entry : row_) kinds.push_back(entry->hash >> (64 - kind_bits));
-        const auto order = counting_order(kinds, std::uint64_t{1} << kind_bits).run(begins);
-        for_each_index(begins.size() - 1, [&](std::uint64_t kind) {
+        const std::vector<std::uint64_t> begins = sort_by_kind();
+        for_each_index(kinds, [&](std::uint64_t kind) {
             key_table table;
             for (std::uint64_t k = begins[kind]; k != begins[kind + 1]; ++k) {
-                const std::uint64_t i = order[k];
-                const Entry& entry = *row_[i];
-                firsts_[i] = table.find_or_add(
-                    entry.hash,
-                    [&](std::uint64_t j) { return static_cast<bool>(row_[j]->key() == entry.key()); },
-                    [this](std::uint64_t j) { return row_[j]->hash; }, [i] { return i; });
-                if (firsts_[i] != i) again(firsts_[i], i);
+                const mark& one = marks_[k];
+                const std::uint64_t j = table.find_or_add(
+                    one.hash,
+                    [&](std::uint64_t l) {
+                        return marks_[l].hash == one.hash &&
+                               static_cast<bool>(row_[marks_[l].i]->key() == row_[one.i]->key());
+                    },
+                    [this](std::uint64_t l) { return marks_[l].hash; }, [k] { return k; });
+                if (j == k) continue;
+                firsts_[one.i] = marks_[j].i;
+                again(marks_[j].i, one.i);
             }
         });
     }
@@ -118,9 +116,45 @@ class keyed_row {
     }
 
   private:
+    static constexpr int kind_bits = 7;  // enough for the workers to share, whatever the keys
+    static constexpr std::uint64_t kinds = std::uint64_t{1} << kind_bits;
+
+    struct mark {
+        std::uint64_t hash, i;
+    };
+
+    static std::uint64_t kind_of(const Entry* entry) noexcept { return entry->hash >> (64 - kind_bits); }
+
+    // Marks of the entries by parts of the hash, each in the order of the row; gives where they begin. A
+    // counting sort, whose blocks are the folders' entries.
+    std::vector<std::uint64_t> sort_by_kind() {
+        const std::uint64_t parts = begins_.size() - 1;
+        std::vector<std::uint64_t> next(parts * kinds), begins;
+        for_each_index(parts, [&](std::uint64_t p) {
+            for (std::uint64_t i = begins_[p]; i != begins_[p + 1]; ++i)
+                ++next[p * kinds + kind_of(row_[i])];
+        });
+        std::uint64_t place = 0;
+        for (std::uint64_t kind = 0; kind != kinds; ++kind) {
+            begins.push_back(place);
+            for (std::uint64_t p = 0; p != parts; ++p) place += std::exchange(next[p * kinds + kind], place);
+        }
+        begins.push_back(place);
+        marks_.resize(size());
+        firsts_.resize(size());
+        for_each_index(parts, [&](std::uint64_t p) {
+            for (std::uint64_t i = begins_[p]; i != begins_[p + 1]; ++i) {
+                firsts_[i] = i;
+                marks_[next[p * kinds + kind_of(row_[i])]++] = {row_[i]->hash, i};
+            }
+        });
+        return begins;
+    }
+
     bool one_part_;
     std::vector<std::uint64_t> begins_{0};
     std::vector<Entry*> row_;
+    std::vector<mark> marks_;
     std::vector<std::uint64_t> firsts_;
 };
 

@@ -17,9 +17,8 @@
 #include <veda/sort/quick.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -58,7 +57,7 @@ struct by_rank {
 
 inline std::vector<std::uint64_t> first_places(std::uint64_t count) {
     std::vector<std::uint64_t> places(count);
-    std::iota(places.begin(), places.end(), std::uint64_t{0});
+    for (std::uint64_t i = 0; i != count; ++i) places[i] = i;
     return places;
 }
 
@@ -151,8 +150,8 @@ class place_of_rank {
         return *wanted;
     }
 
-    // Four standard deviations of the rank of the wanted one among the samples on each side; n, where a
-    // border would lie outside of them.
+    // Four standard deviations of the rank of the wanted one among the samples, or a little more, on each
+    // side; n, where a border would lie outside of them.
     std::pair<std::uint64_t, std::uint64_t> borders(std::uint64_t k) const {
         const std::uint64_t count = std::min(n_ / 16, most_samples), stretch = n_ / count;
         std::vector<std::uint64_t> samples(count);
@@ -162,7 +161,7 @@ class place_of_rank {
         }
         quick_sort(samples.begin(), samples.end(), before_);
         const std::uint64_t rank = std::min(k / stretch, count - 1);
-        const auto margin = static_cast<std::uint64_t>(2 * std::sqrt(static_cast<double>(count))) + 2;
+        const std::uint64_t margin = std::uint64_t{2} << std::bit_width(count) / 2;
         return {rank >= margin ? samples[rank - margin] : n_,
                 rank + margin < count ? samples[rank + margin] : n_};
     }
@@ -184,7 +183,7 @@ class place_of_rank {
             lower[b] = count;
             between[b] = std::move(mine);
         });
-        below = std::accumulate(lower.begin(), lower.end(), std::uint64_t{0});
+        for (const std::uint64_t some : lower) below += some;
         return put_together<std::vector<std::uint64_t>>(std::move(between));
     }
 
