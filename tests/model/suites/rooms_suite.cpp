@@ -110,8 +110,8 @@ SCENARIO(rooms, child_of_the_task, .preemptions = 1, .stale_reads = 0, .spins = 
     drain_and_stop(pool, {spawning});
 }
 
-// Two threads enter each other's runtime, and loop in the inner one. Neither keeps the place in its outer one,
-// for which the other may wait, while it waits for its inner one.
+// Two threads enter each other's runtime, and loop in the inner one. Neither keeps the place in its outer
+// one, for which the other may wait, while it waits for its inner one.
 [[gnu::noinline]] void loop_in(registry& pool, beside_loops& state) {
     entered in(pool);
     check(in.get() != nullptr, "no guest place");
@@ -120,7 +120,7 @@ SCENARIO(rooms, child_of_the_task, .preemptions = 1, .stale_reads = 0, .spins = 
 void two_runtimes() {
     auto& state = *new beside_loops(2);
     state.wanted = 2;
-    state.pieces = 4;
+    state.pieces = 16;
     state.open.store(2, order::relaxed);
     auto one = start_runtime(1, 1), other = start_runtime(1, 1);
     const auto visit = [&](registry& outer, registry& inner) {
