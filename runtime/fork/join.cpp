@@ -19,7 +19,7 @@ bool share_all(const worker& self) noexcept {
 
 // It was too early to make room, and what asked for it has been withdrawn with the other requests.
 void look_again(worker& self) noexcept {
-    if (self.is_room_wanted() && self.pool.somebody_waits()) [[unlikely]] self.forks.request();
+    if (self.is_room_wanted() && self.pool.somebody_waits(self)) [[unlikely]] self.forks.request();
 }
 
 }  // namespace

@@ -112,8 +112,8 @@ class registry {
     // After work came from outside, or nobody is left who looks for it: if every place is taken, asks those
     // who run to make room.
     void ask_if_full() noexcept;
-    // Somebody would like a place, none is free, and there is a thread for it.
-    bool somebody_waits() const noexcept;
+    // Somebody would like the place of the worker w, none is free, and there is a thread for it.
+    bool somebody_waits(const worker& w) const noexcept;
     bool has_rooms() const noexcept { return !rooms_.empty(); }
     // The machine allows so many places now: starts regular workers that are missing, up to the bound, and
     // moves the limit, never below 1. For one caller at a time.

@@ -23,9 +23,10 @@ constexpr std::uint64_t patience_us = 200;
 // be about to take one.
 void registry::ask_for_room() noexcept {
     (void)any_worker([](worker& w) {
-        if (w.is_asked_for_room()) return false;
-        w.ask_for_room();
-        w.forks.ask();  // a recursion looks where it forks
+        if (!w.is_asked_for_room()) w.ask_for_room();
+        // A recursion looks where it forks. Also if the word was set before: it may be set for what lies in
+        // the worker's own queue, and the fork's request be withdrawn.
+        w.forks.ask();
         return false;
     });
 }
@@ -40,6 +41,9 @@ void registry::ask_if_full() noexcept {
 void registry::make_room(worker& w) noexcept {
     const std::uint64_t begin = os::ticks(), patience = patience_us * os::ticks_per_us();
     if (!w.holds_place.load(relaxed)) return;
+    // Whoever gets the place may block for a lock that the loop's caller holds, and without spare workers the
+    // loop is not let in beside a blocked thread.
+    if (config_.spare_workers == 0) return w.withdraw_room_request();
     // The first look since the worker began something.
     if (const std::uint64_t begun = w.counts.read(counter::executed); begun != w.asked_task) {
         w.asked_task = begun;
@@ -48,17 +52,19 @@ void registry::make_room(worker& w) noexcept {
     // Before the looks, so that whoever comes after a look asks anew.
     w.withdraw_room_request();
     if (begin >= w.next_room_ticks && let_in(w)) {
+        w.take_places_again();
         w.counts.add(counter::rooms);
         const std::uint64_t end = os::ticks();
         // As long as the others ran, the loop runs now.
         w.next_room_ticks = end + std::max(end - begin, patience);
     }
-    if (somebody_waits() || !w.spawns.empty()) w.ask_for_room();
+    if (somebody_waits(w) || !w.spawns.empty()) w.ask_for_room();
 }
 
-bool registry::somebody_waits() const noexcept {
+bool registry::somebody_waits(const worker& w) const noexcept {
     if (has_free_place()) return false;
-    return people.load().wanting > 0 || (!outside.empty_for_sleep() && !nobody_to_wake());
+    if (people.load().wanting > 0) return true;
+    return (!outside.empty_for_sleep() || w.holds_others_up()) && !nobody_to_wake();
 }
 
 // A task begins while few threads wait for a place, so that small ones overtake loops that take turns, but
@@ -88,12 +94,14 @@ bool registry::let_task_in(worker& w) noexcept {
     return true;
 }
 
-// What the worker has is shown, for it will not look at requests.
+// What the worker has is shown, for it will not look at requests. Its thread's places in other runtimes are
+// lent: whoever holds the place of this one may wait for them.
 void registry::leave_for_a_while(worker& w) noexcept {
     w.share_everything();
     w.holds_place.store(false, relaxed);
     line_.join(w);
     people.give_place_up();
+    w.lend_places();
 }
 
 // -- taking it ------------------------------------------------------------------------------------

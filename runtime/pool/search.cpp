@@ -46,7 +46,11 @@ tagged_job worker::from_injector() noexcept {
     if (pool.outside.empty()) return {};
     spawn_deque::batch batch;
     const std::uint32_t count = pool.outside.pop(batch.data(), injector_share());
-    if (count > 1) ask_for_room();  // for the others, should the first one be a long loop
+    holds_batch_ = count > 1;
+    if (holds_batch_) {
+        ask_for_room();  // for the others, should the first one be a long loop
+        forks.ask();     // or a recursion
+    }
     return first_of(batch, count);
 }
 

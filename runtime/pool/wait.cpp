@@ -187,4 +187,12 @@ void worker::take_places() noexcept {
     }
 }
 
+// The place of this one is given up once more, where others are missing that come before it in the order.
+void worker::take_places_again() noexcept {
+    for (const worker* w = outer_of(this); w; w = outer_of(const_cast<worker*>(w)))
+        if (!w->holds_place.load(relaxed) && !w->is_covered_by(this) && w->pool.id() < pool.id())
+            return lend_places(), take_places();
+    take_places();
+}
+
 }  // namespace veda::rt

@@ -143,6 +143,8 @@ class alignas(cache_line) worker {
     // take_places. In between the worker runs nothing, or takes its places for it.
     void lend_places() noexcept;
     void take_places() noexcept;
+    // After this worker alone has got its place back.
+    void take_places_again() noexcept;
     void begin_blocking() noexcept;
     void end_blocking() noexcept;
     // After a callback that began at this depth: one that has forgotten veda_blocking_end, or called it too
@@ -150,6 +152,8 @@ class alignas(cache_line) worker {
     void restore_blocking(std::uint32_t depth) noexcept {
         if (blocking_depth != depth) [[unlikely]] put_blocking_right(depth);
     }
+    // Tasks from outside that were taken together with one that runs long.
+    bool holds_others_up() const noexcept { return holds_batch_ && !spawns.empty(); }
     // relaxed: who posts unparks in any case, and a wake-up is remembered.
     bool has_mail() const noexcept { return mailbox.load(relaxed) != nullptr; }
     void run_mailbox() noexcept;
@@ -283,6 +287,7 @@ class alignas(cache_line) worker {
 
     job_tag running_ = 0;  // with failed_bit, if it has failed
     random_stream random_;
+    bool holds_batch_ = false;  // tasks from outside came with the last one, and may lie in the own queue
     bool in_room_ = false;  // a loop waits until the task that runs here, its search's last, is done
     // After so many of the newest tasks it is the turn of another one.
     static constexpr std::uint32_t own_turns = 32;

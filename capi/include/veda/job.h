@@ -109,7 +109,8 @@ VEDA_API uint32_t veda_hungry_places(void) VEDA_NOEXCEPT;
 /* For a callback that runs long: if a task that came from outside waits because every place is
  * taken, or a thread waits for a place (in a runtime whose count was given), it gets the calling
  * worker's place, and the call returns when the place is free again. Otherwise it returns at once.
- * The task runs on another thread, a spare worker, so none is let in where there are none.
+ * The task runs on another thread, a spare worker. With VEDA_NO_SPARE_WORKERS nothing happens:
+ * whoever came in might wait for a lock that the caller holds.
  * Nothing happens in a callback's first 200 microseconds, and after a wait not before the callback
  * has run as long again. Loops, reductions and recursions of forks call this by themselves. worker
  * is the calling worker, as for veda_fork. Errors: NULL, WORKER (as veda_fork). [worker] */

@@ -97,7 +97,7 @@ SCENARIO(rooms, helper_is_late, .preemptions = 1, .stale_reads = 0, .timeouts = 
 // A guest waits for the place.
 SCENARIO(rooms, guest_beside_a_loop, .preemptions = 1, .stale_reads = 0, .spins = 2) {
     auto& state = *new beside_loops(1);
-    auto pool = start_runtime(1);
+    auto pool = start_runtime(1, 1);
     auto* looping = job_of(state, loop);
     pool->inject_detached(looping);
     {
@@ -124,6 +124,36 @@ SCENARIO(rooms, child_of_the_task, .preemptions = 1, .stale_reads = 0, .spins = 
         state.loop();
     }
     drain_and_stop(pool, {spawning});
+}
+
+// Two threads enter each other's runtime, and loop in the inner one. Neither keeps the place in its outer
+// one, for which the other may wait, while it waits for its inner one.
+[[gnu::noinline]] void loop_in(registry& pool, beside_loops& state) {
+    entered in(pool);
+    check(in.get() != nullptr, "no guest place");
+    state.loop();
+}
+void two_runtimes() {
+    auto& state = *new beside_loops(2);
+    state.wanted = 2;
+    state.pieces = 16;
+    state.open.store(2, order::relaxed);
+    auto one = start_runtime(1, 1), other = start_runtime(1, 1);
+    const auto visit = [&](registry& outer, registry& inner) {
+        entered in(outer);
+        loop_in(inner, state);
+    };
+    thread guest([&] { visit(*one, *other); });
+    visit(*other, *one);
+    guest.join();
+    drain_and_stop(one);
+    drain_and_stop(other);
+}
+SCENARIO(rooms, two_runtimes, .how = search::pct, .max_steps = 50'000, .max_executions = 5'000, .spins = 2) {
+    two_runtimes();
+}
+SCENARIO(rooms, two_runtimes_randomly, .how = search::random, .max_executions = 5'000, .spins = 2) {
+    two_runtimes();
 }
 
 // Two loops, two places, two tasks and a guest, by dice.

@@ -4,6 +4,8 @@
 #include <veda/veda.h>
 
 #include <atomic>
+#include <chrono>
+#include <mutex>
 #include <thread>
 
 #include "support/own_runtime.hpp"
@@ -178,21 +180,90 @@ TEST(Room, NeedsItsOwnWorker) {
     ASSERT_EQ(veda::test::run(runtime, misuse), VEDA_OK);
 }
 
-// No thread may be started, and all are taken: the task waits for the loop's end, and the loop goes on.
-TEST(Room, NobodyIsLetInWithoutAThread) {
-    own_runtime runtime(1, 0);
-    std::atomic<int> ran{0};
-    const auto task = [](void* ctx, veda_worker_t*) { static_cast<std::atomic<int>*>(ctx)->fetch_add(1); };
-    ASSERT_EQ(veda::test::run(runtime,
-                              [&] {
-                                  // The guest has the only place; the worker may not run beside it.
-                                  veda_worker_t* self = veda_worker_current();
-                                  for (int i = 0; i != 1000; ++i) EXPECT_EQ(veda_make_room(self), VEDA_OK);
-                              }),
-              VEDA_OK);
-    ASSERT_EQ(veda_spawn(runtime, task, &ran), VEDA_OK);
+// A recursion of so many levels that none of its forks is at the bottom again before the end.
+void descend(veda_worker_t* worker, endless& state, int level) {
+    state.begun.store(true);
+    if (level == 0 || state.done.load()) return;
+    struct branch : veda_job_t {
+        endless* state;
+        int level;
+    } right{};
+    right.state = &state;
+    right.level = level - 1;
+    right.run = [](veda_job_t* job, veda_worker_t* w) {
+        auto* b = static_cast<branch*>(job);
+        descend(w, *b->state, b->level);
+    };
+    ASSERT_EQ(veda_fork(worker, &right), VEDA_OK);
+    descend(worker, state, level - 1);
+    const std::int32_t joined = veda_join(worker, &right);
+    ASSERT_GE(joined, 0);
+    if (joined == VEDA_JOIN_TAKE) descend(worker, state, level - 1);
+}
+void recurse_deeply(void* ctx, veda_worker_t* worker) {
+    descend(worker, *static_cast<endless*>(ctx), 60);
+}
+
+// Lets nobody in.
+void hold_place(void* ctx, veda_worker_t*) {
+    auto& state = *static_cast<endless*>(ctx);
+    state.begun.store(true);
+    while (!state.done.load()) std::this_thread::yield();
+}
+
+// Both lie in the injector when the only worker looks there, and it takes them at once.
+TEST(Room, ForOneThatCameWithARecursion) {
+    own_runtime runtime(1, 2);
+    endless first, state;
+    ASSERT_EQ(veda_spawn(runtime, hold_place, &first), VEDA_OK);
+    while (!first.begun.load()) std::this_thread::yield();
+    ASSERT_EQ(veda_spawn(runtime, recurse_deeply, &state), VEDA_OK);
+    ASSERT_EQ(veda_spawn(runtime, end_it, &state), VEDA_OK);
+    first.done.store(true);
     EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK);
-    EXPECT_EQ(ran.load(), 1);
+}
+
+// The recursion is asked again, although it was asked before for a task of its own that still waits.
+TEST(Room, AskedForBesideOwnTasks) {
+    own_runtime runtime(1, 2);
+    endless state;
+    std::atomic<int> ran{0};
+    const auto count = [](void* ctx, veda_worker_t*) { static_cast<std::atomic<int>*>(ctx)->fetch_add(1); };
+    auto begin = [&](veda_worker_t* worker) {
+        for (int i = 0; i != 3; ++i) ASSERT_EQ(veda_spawn(runtime, count, &ran), VEDA_OK);
+        recurse_deeply(&state, worker);
+    };
+    const auto call = [](void* ctx, veda_worker_t* w) { (*static_cast<decltype(begin)*>(ctx))(w); };
+    ASSERT_EQ(veda_spawn(runtime, call, &begin), VEDA_OK);
+    while (!state.begun.load()) std::this_thread::yield();
+    for (int i = 0; i != 3; ++i) {
+        std::atomic<int> seen{0};
+        ASSERT_EQ(veda_spawn(runtime, count, &seen), VEDA_OK);
+        while (seen.load() == 0) std::this_thread::yield();
+    }
+    ASSERT_EQ(veda_spawn(runtime, end_it, &state), VEDA_OK);
+    EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK);
+    EXPECT_EQ(ran.load(), 3);
+}
+
+// The loop's caller holds a lock for which whoever got its place would block. Without spare workers nobody
+// would let the loop go on then.
+TEST(Room, NobodyIsLetInWithoutSpareWorkers) {
+    own_runtime runtime(1, VEDA_NO_SPARE_WORKERS);
+    std::mutex lock;
+    const auto take = [](void* ctx, veda_worker_t*) {
+        const std::lock_guard guard(*static_cast<std::mutex*>(ctx));
+    };
+    auto hold = [&] {
+        const std::lock_guard guard(lock);
+        std::thread([&] { EXPECT_EQ(veda_spawn(runtime, take, &lock), VEDA_OK); }).join();
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+        veda_worker_t* self = veda_worker_current();
+        while (std::chrono::steady_clock::now() < until) EXPECT_EQ(veda_make_room(self), VEDA_OK);
+    };
+    ASSERT_EQ(veda::test::run(runtime, hold), VEDA_OK);
+    EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK);
+    EXPECT_EQ(read_counter(runtime, "rooms"), 0u);
 }
 
 }  // namespace
