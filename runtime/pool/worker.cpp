@@ -247,6 +247,7 @@ void worker::leave_rest() noexcept {
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
         show_before();
+        next_room_ticks = 0;
         run(task);
         if (has_mail()) run_mailbox();
         if (pool.must_give_way()) [[unlikely]]
