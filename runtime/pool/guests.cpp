@@ -51,6 +51,7 @@ worker* registry::enter() noexcept {
     guest->watch.thread_id.store(os::thread_id(), relaxed);
     guest->outer = veda_worker_self;
     guest->blocking_depth = 0;
+    guest->next_room_ticks = 0;
     veda_worker_self = guest->forks.head();
     guest->arrive();
     watch.work_begins();

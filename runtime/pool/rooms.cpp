@@ -44,11 +44,8 @@ void registry::make_room(worker& w) noexcept {
     // Whoever gets the place may block for a lock that the loop's caller holds, and without spare workers the
     // loop is not let in beside a blocked thread.
     if (config_.spare_workers == 0) return w.withdraw_room_request();
-    // The first look since the worker began something.
-    if (const std::uint64_t begun = w.counts.read(counter::executed); begun != w.asked_task) {
-        w.asked_task = begun;
-        w.next_room_ticks = begin + patience;
-    }
+    // The first look. What the worker runs in a wait is a part of what it runs already.
+    if (w.next_room_ticks == 0) w.next_room_ticks = begin + patience;
     // Before the looks, so that whoever comes after a look asks anew.
     w.withdraw_room_request();
     if (begin >= w.next_room_ticks && let_in(w)) {

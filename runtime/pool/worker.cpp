@@ -290,6 +290,7 @@ void worker::run_own_of(scope& s) noexcept {
 void worker::run_with_own(tagged_job task) noexcept {
     while (task.job) {
         show_before();
+        next_room_ticks = 0;
         run(task);
         if (has_mail()) run_mailbox();
         if (pool.must_give_way()) [[unlikely]]

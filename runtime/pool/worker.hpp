@@ -230,8 +230,8 @@ class alignas(cache_line) worker {
     os::thread thread;
     std::uint32_t blocking_depth = 0;
     std::uint32_t open_scopes = 0;
-    // No room is made before. asked_task: the number of the task for which that holds.
-    std::uint64_t next_room_ticks = 0, asked_task = UINT64_MAX;
+    // No room is made before. 0: nobody has looked since the thread began its outermost task, or entered.
+    std::uint64_t next_room_ticks = 0;
     bool left_behind = false;  // see leave_behind
     // Guest: the frame that made the thread one and will end that. A call from the same stack that is not
     // below it, while the thread is still the guest, comes after a longjmp over that frame.

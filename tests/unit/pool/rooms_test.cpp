@@ -69,6 +69,22 @@ void recurse(void* ctx, veda_worker_t* worker) {
         ASSERT_GE(veda_join(worker, &right), 0);
     }
 }
+// Pieces that wait for tasks of their own.
+std::uint64_t scope_piece(void* ctx, std::uint64_t begin, std::uint64_t end, const veda_exec_t* exec) {
+    const auto nothing = [](void*, veda_worker_t*) {};
+    veda_scope_t scope;
+    EXPECT_EQ(veda_scope_begin(&scope, veda_worker_runtime()), VEDA_OK);
+    EXPECT_EQ(veda_scope_spawn(&scope, nothing, nullptr), VEDA_OK);
+    EXPECT_EQ(veda_scope_wait(&scope), VEDA_OK);
+    return piece(ctx, begin, end, exec);
+}
+void loop_of_scopes(void* ctx, veda_worker_t*) {
+    veda_for_desc_t desc{};
+    desc.struct_size = sizeof desc;
+    desc.end = UINT64_MAX - 1;
+    desc.max_piece = 1;
+    EXPECT_EQ(veda_for(veda_worker_runtime(), &desc, scope_piece, ctx), VEDA_E_CANCELLED);
+}
 // Code of the user's own that runs long and says so.
 void say_so(void* ctx, veda_worker_t* worker) {
     auto& state = *static_cast<endless*>(ctx);
@@ -92,7 +108,11 @@ struct manner {
     void (*run)(void*, veda_worker_t*);
 };
 constexpr manner manners[] = {
-    {"veda_for", loop}, {"veda_reduce", reduce}, {"forks", recurse}, {"veda_make_room", say_so}};
+    {"veda_for", loop},
+    {"scopes", loop_of_scopes},
+    {"veda_reduce", reduce},
+    {"forks", recurse},
+    {"veda_make_room", say_so}};
 
 void PrintTo(const manner& m, std::ostream* out) { *out << m.name; }
 
