@@ -225,7 +225,7 @@ class machine {
                 config.struct_size = 3;
                 return VEDA_E_SIZE;
             case 3:
-                config.reserved[5] = 1;
+                config.reserved[4] = 1;
                 return VEDA_E_SIZE;
             case 4:
                 config.policy = VEDA_POLICY_DETERMINISTIC;
