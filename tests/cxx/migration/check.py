@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""Every ```cpp veda block of docs/migration.md stands, line for line, in one of the tests beside this file.
+"""check.py GUIDE FOLDER FEWEST: every ```cpp veda block of a guide stands, line for line, in a test of the folder.
 
 So what the guide shows is compiled and run. Indentation may differ. It fails, too, if a test or the guide has
-lost its snippets. Uses the standard library only.
+lost its snippets: it must have FEWEST or more. Uses the standard library only.
 """
 import pathlib
 import re
 import sys
 
 BLOCK = re.compile(r"^```cpp veda\n(.*?)^```$", re.S | re.M)
-FEWEST = 20
 
 
 def lines_of(text):
@@ -22,7 +21,7 @@ def stands_in(snippet, lines):
     )
 
 
-def main(guide, folder):
+def main(guide, folder, fewest):
     tests = {path.name: lines_of(path.read_text()) for path in sorted(folder.glob("*_test.cpp"))}
     snippets = [lines_of(block) for block in BLOCK.findall(guide.read_text())]
     findings = [
@@ -33,8 +32,8 @@ def main(guide, folder):
     for name, lines in tests.items():
         if not any(stands_in(snippet, lines) for snippet in snippets):
             findings.append(f"{name}: the guide shows nothing of it")
-    if len(snippets) < FEWEST:
-        findings.append(f"{guide}: only {len(snippets)} snippets found, expected {FEWEST} or more")
+    if len(snippets) < fewest:
+        findings.append(f"{guide}: only {len(snippets)} snippets found, expected {fewest} or more")
     for finding in findings:
         print(finding, file=sys.stderr)
     print(f"{len(snippets)} snippets, {len(tests)} tests, {len(findings)} findings")
@@ -42,4 +41,4 @@ def main(guide, folder):
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])))
+    sys.exit(main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])))
