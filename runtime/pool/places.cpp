@@ -15,13 +15,13 @@ namespace veda::rt {
 
 // Counts the searcher first and looks for one afterwards, so that of several wakers one acts. A worker
 // that fell asleep in between because it saw our count in the last free place is looked for again.
-void registry::wake_one(std::uint32_t near) noexcept {
+void registry::wake_one(std::uint32_t near, bool leaves) noexcept {
     do {
         people.wake_searcher();
         const std::uint32_t slot = idle.claim(near, high_slot());
         if (slot != idle_set::none) {
             worker& sleeper = *at(slot);
-            const bool may_move = cpus_.empty() && worker::current() != nullptr;
+            const bool may_move = !leaves && cpus_.empty() && worker::current() != nullptr;
             sleeper.waker_cpu.store(may_move ? os::current_cpu() : -1, relaxed);
             sleeper.sleeper.unpark();
             return;

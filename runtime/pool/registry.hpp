@@ -191,7 +191,8 @@ class registry {
     int start_regular() noexcept;
     bool start_spare() noexcept;
     bool must_not_ask_now() const noexcept;
-    void wake_one(std::uint32_t near) noexcept;
+    // leaves: the caller is about to park, so that its CPU is the woken one's best.
+    void wake_one(std::uint32_t near, bool leaves = false) noexcept;
     void wait_for_place(worker& w) noexcept;
     void wait_in_line(worker& w, room* before) noexcept;
     void ask_for_room() noexcept;

@@ -86,7 +86,7 @@ bool registry::let_task_in(worker& w) noexcept {
     room made(task);
     leave_for_a_while(w);
     rooms_.open(made);
-    if (people.load().searching == 0) wake_one(w.slot);
+    if (people.load().searching == 0) wake_one(w.slot, true);
     wait_in_line(w, &made);
     return true;
 }
