@@ -23,10 +23,7 @@ constexpr std::uint64_t patience_us = 200;
 // be about to take one.
 void registry::ask_for_room() noexcept {
     (void)any_worker([](worker& w) {
-        if (!w.is_asked_for_room()) w.ask_for_room();
-        // A recursion looks where it forks. Also if the word was set before: it may be set for what lies in
-        // the worker's own queue, and the fork's request be withdrawn.
-        w.forks.ask();
+        w.ask_for_room();
         return false;
     });
 }
@@ -55,7 +52,7 @@ void registry::make_room(worker& w) noexcept {
         // As long as the others ran, the loop runs now.
         w.next_room_ticks = end + std::max(end - begin, patience);
     }
-    if (somebody_waits(w) || !w.spawns.empty()) w.ask_for_room();
+    if (somebody_waits(w) || !w.spawns.empty()) w.note_room_request();
 }
 
 bool registry::somebody_waits(const worker& w) const noexcept {

@@ -47,10 +47,7 @@ tagged_job worker::from_injector() noexcept {
     spawn_deque::batch batch;
     const std::uint32_t count = pool.outside.pop(batch.data(), injector_share());
     holds_batch_ = count > 1;
-    if (holds_batch_) {
-        ask_for_room();  // for the others, should the first one be a long loop
-        forks.ask();     // or a recursion
-    }
+    if (holds_batch_) ask_for_room();  // for the others, should the first one be long
     return first_of(batch, count);
 }
 

@@ -204,6 +204,17 @@ class alignas(cache_line) worker {
     // How many pieces of foreign work lie on this worker's stack, above the fork it runs.
     atomic<std::uint32_t> foreign{0};
     atomic<std::uint32_t> guest_taken{0};
+    // Set by any thread: somebody would like this worker's place for a while. seq_cst: whoever finds the word
+    // set, and the worker that withdraws it and then looks around, agree on who sees whose work. relaxed: the
+    // worker looks at it again and again.
+    bool is_asked_for_room() noexcept { return atomic_view(forks.head()->room).load(seq_cst) != 0; }
+    void note_room_request() noexcept { atomic_view(forks.head()->room).store(1, relaxed); }
+    void withdraw_room_request() noexcept { atomic_view(forks.head()->room).store(0, seq_cst); }
+    // Both words: a recursion looks only where a fork is slow, and its request is withdrawn more often.
+    void ask_for_room() noexcept {
+        if (!is_asked_for_room()) note_room_request();
+        forks.ask();
+    }
     atomic<bool> has_ended{false};  // a pool thread: nothing of the user's runs on it any more
     // Written by the waker that claimed the idle bit: its CPU if it goes on running there, else -1.
     atomic<int> waker_cpu{-1};
@@ -215,13 +226,6 @@ class alignas(cache_line) worker {
     registry& pool;
     const std::uint32_t slot;
     const worker_kind kind;
-
-    // Set by any thread: somebody would like this worker's place for a while. seq_cst: whoever finds the word
-    // set, and the worker that withdraws it and then looks around, agree on who sees whose work. relaxed: the
-    // worker looks at it again and again.
-    bool is_asked_for_room() noexcept { return atomic_view(forks.head()->room).load(seq_cst) != 0; }
-    void ask_for_room() noexcept { atomic_view(forks.head()->room).store(1, relaxed); }
-    void withdraw_room_request() noexcept { atomic_view(forks.head()->room).store(0, seq_cst); }
 
     // Owner.
     alignas(cache_line) veda_worker_head_t* outer = nullptr;  // guest: who the thread was before

@@ -13,25 +13,6 @@ using veda::rt::entered;
 using veda::rt::registry;
 using veda::rt::worker;
 
-// Counts the bodies that are in the user's code at the same time.
-class bodies {
-  public:
-    // slow: another thread may run in the middle without a preemption.
-    explicit bodies(int most, bool slow = true) : most_(most), slow_(slow) {}
-    void begin() { check(now_.fetch_add(1, order::relaxed) < most_, "more bodies than places"); }
-    void end() { now_.fetch_sub(1, order::relaxed); }
-    void run() {
-        begin();
-        if (slow_) yield();
-        end();
-    }
-
-  private:
-    const int most_;
-    const bool slow_;
-    atomic<int> now_{0};
-};
-
 struct shared_state {
     explicit shared_state(int most, bool slow = true) : all(most, slow) {}
     bodies all;
@@ -39,12 +20,6 @@ struct shared_state {
     registry *first = nullptr, *second = nullptr;
 };
 
-test_job* job_of(shared_state& state, void (*then)(test_job&)) {
-    auto* job = new test_job;
-    job->context = &state;
-    job->then = then;
-    return job;
-}
 shared_state& state_of(test_job& job) { return *static_cast<shared_state*>(job.context); }
 
 void run_body(test_job& j) { state_of(j).all.run(); }

@@ -43,6 +43,33 @@ struct test_job : veda_job_t {
     void expect_ran() const { check(runs.get() == 1, "a job ran not exactly once"); }
 };
 
+// With what it does, and what that needs.
+inline test_job* job_of(auto& context, void (*then)(test_job&)) {
+    auto* job = new test_job;
+    job->context = &context;
+    job->then = then;
+    return job;
+}
+
+// Counts the bodies that are in the user's code at the same time.
+class bodies {
+  public:
+    // slow: another thread may run in the middle without a preemption.
+    explicit bodies(int most, bool slow = true) : most_(most), slow_(slow) {}
+    void begin() { check(now_.fetch_add(1, order::relaxed) < most_, "more bodies than places"); }
+    void end() { now_.fetch_sub(1, order::relaxed); }
+    void run() {
+        begin();
+        if (slow_) yield();
+        end();
+    }
+
+  private:
+    const int most_;
+    const bool slow_;
+    atomic<int> now_{0};
+};
+
 // The drain alone must show what the jobs have written; the end of the runtime would, too.
 inline void drain_and_stop(std::unique_ptr<rt::registry>& pool,
                            std::initializer_list<test_job*> all = {}) {

@@ -11,13 +11,9 @@ using veda::rt::worker;
 
 // Loops with looks between their pieces. At most so many are in a piece, or in a task, at the same time.
 struct beside_loops {
-    explicit beside_loops(int places) : most(places) {}
+    explicit beside_loops(int places) : all(places) {}
 
-    void body() {
-        check(inside.fetch_add(1, order::relaxed) < most, "more bodies than places");
-        yield();
-        inside.fetch_sub(1, order::relaxed);
-    }
+    void body() { all.run(); }
     // Until the task has run; by dice, nobody is sure to come as far, and the loop ends at some time.
     void loop() {
         int left = pieces;
@@ -38,18 +34,12 @@ struct beside_loops {
         if (open.fetch_sub(1, order::relaxed) == 1) veda::rt::set_event(all_ended);
     }
 
-    const int most;
+    bodies all;
     int wanted = 1, pieces = -1;
-    atomic<int> inside{0}, ran{0}, open{0};
+    atomic<int> ran{0}, open{0};
     veda_event_t all_ended{};
 };
 
-test_job* job_of(beside_loops& state, void (*then)(test_job&)) {
-    auto* job = new test_job;
-    job->context = &state;
-    job->then = then;
-    return job;
-}
 beside_loops& state_of(test_job& job) { return *static_cast<beside_loops*>(job.context); }
 void loop(test_job& j) { state_of(j).loop(); }
 void tick(test_job& j) { state_of(j).tick(); }
@@ -72,7 +62,7 @@ SCENARIO(rooms, asked_while_withdrawing, .preemptions = 1, .stale_reads = 1, .sp
     {
         entered in(*pool);
         check(in.get() != nullptr, "no guest place");
-        in.get()->ask_for_room();
+        in.get()->note_room_request();
         thread submitter([&] { pool->inject_detached(ticking); });
         state.loop();
         submitter.join();

@@ -103,6 +103,12 @@ void end_it(void* ctx, veda_worker_t*) {
     state.done.store(true);
 }
 
+// Returns when it has begun.
+void start(veda_runtime_t* runtime, void (*body)(void*, veda_worker_t*), endless& state) {
+    ASSERT_EQ(veda_spawn(runtime, body, &state), VEDA_OK);
+    while (!state.begun.load()) std::this_thread::yield();
+}
+
 struct manner {
     const char* name;
     void (*run)(void*, veda_worker_t*);
@@ -122,8 +128,7 @@ class Rooms : public testing::TestWithParam<manner> {};
 TEST_P(Rooms, ATaskFromOutsideIsLetIn) {
     own_runtime runtime(1, 2);
     endless state;
-    ASSERT_EQ(veda_spawn(runtime, GetParam().run, &state), VEDA_OK);
-    while (!state.begun.load()) std::this_thread::yield();
+    start(runtime, GetParam().run, state);
     ASSERT_EQ(veda_spawn(runtime, end_it, &state), VEDA_OK);
     EXPECT_EQ(veda_runtime_drain(runtime, UINT64_MAX), VEDA_OK);
     EXPECT_GE(read_counter(runtime, "rooms"), 1u);
@@ -135,8 +140,7 @@ TEST_P(Rooms, ATaskFromOutsideIsLetIn) {
 TEST_P(Rooms, AGuestIsLetIn) {
     own_runtime runtime(1);
     endless state;
-    ASSERT_EQ(veda_spawn(runtime, GetParam().run, &state), VEDA_OK);
-    while (!state.begun.load()) std::this_thread::yield();
+    start(runtime, GetParam().run, state);
     ASSERT_EQ(veda_run(runtime, end_it, &state), VEDA_OK);
     EXPECT_LE(state.most.load(), 1);
 }
@@ -159,8 +163,7 @@ TEST_P(Rooms, GuestsMakeRoom) {
 TEST_P(Rooms, WhatTheTaskSpawnsIsLetIn) {
     own_runtime runtime(1, 2);
     endless state;
-    ASSERT_EQ(veda_spawn(runtime, GetParam().run, &state), VEDA_OK);
-    while (!state.begun.load()) std::this_thread::yield();
+    start(runtime, GetParam().run, state);
     const auto spawn = [](void* ctx, veda_worker_t*) {
         EXPECT_EQ(veda_spawn(veda_worker_runtime(), end_it, ctx), VEDA_OK);
     };
@@ -172,8 +175,7 @@ TEST_P(Rooms, WhatTheTaskSpawnsIsLetIn) {
 TEST_P(Rooms, ATaskThatBlocksLetsTheLoopGoOn) {
     own_runtime runtime(1, 2);
     endless state;
-    ASSERT_EQ(veda_spawn(runtime, GetParam().run, &state), VEDA_OK);
-    while (!state.begun.load()) std::this_thread::yield();
+    start(runtime, GetParam().run, state);
     const auto block = [](void* ctx, veda_worker_t*) {
         auto& state = *static_cast<endless*>(ctx);
         veda_blocking_begin();
@@ -235,8 +237,7 @@ void hold_place(void* ctx, veda_worker_t*) {
 TEST(Room, ForOneThatCameWithARecursion) {
     own_runtime runtime(1, 2);
     endless first, state;
-    ASSERT_EQ(veda_spawn(runtime, hold_place, &first), VEDA_OK);
-    while (!first.begun.load()) std::this_thread::yield();
+    start(runtime, hold_place, first);
     ASSERT_EQ(veda_spawn(runtime, recurse_deeply, &state), VEDA_OK);
     ASSERT_EQ(veda_spawn(runtime, end_it, &state), VEDA_OK);
     first.done.store(true);
