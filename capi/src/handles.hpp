@@ -68,8 +68,9 @@ class held_runtime {
 held_runtime checked(veda_runtime_t* handle, const char* function, veda_status& status) noexcept;
 rt::scope* checked(veda_scope_t* handle, const char* function, veda_status& status) noexcept;
 
-// A place in the table, taken before a runtime starts: one that had to be ended for want of a place would be
-// waited for by its creator, and its hooks might wait for a lock that the creator holds.
+// A place in the table, taken before a runtime starts. If the table were found full only afterwards, the
+// creator would have to end the runtime again and to wait for its threads, while their hooks might wait for a
+// lock that the creator holds.
 class table_seat {
   public:
     table_seat() noexcept;
